@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { Sha256 } from "../chroma/manifest";
+import { RECOVERY_MODES, STRATEGIES } from "../store";
+
+/** What a recovery restores, resolved once and pinned in the catalogue: a second `up` of the same recovery reads it and changes nothing. */
+export const RecoveryPlan = z.object({
+  schema: z.literal("lifeboat/recovery-plan/1"),
+  system: z.string(),
+  recoveryId: z.string(),
+  mode: z.enum(RECOVERY_MODES),
+  strategy: z.enum(STRATEGIES),
+  /** The time that was asked for, with strategy point-in-time. */
+  requestedTime: z.iso.datetime().optional(),
+  resolvedAt: z.iso.datetime(),
+  stores: z.object({
+    chroma: z
+      .object({
+        pointId: z.string(),
+        entryKey: z.string(),
+        entrySha256: Sha256,
+        manifestKey: z.string(),
+        manifestVersionId: z.string(),
+        manifestSha256: Sha256,
+        asOf: z.iso.datetime(),
+        windowFinishedAt: z.iso.datetime(),
+        records: z.int().nonnegative(),
+        passedOver: z.array(z.object({ key: z.string(), reason: z.string() })),
+      })
+      .optional(),
+    objects: z.object({ bucket: z.string(), asOf: z.iso.datetime() }).optional(),
+  }),
+  /** Seconds between the stores' times: references across it may be broken, and are listed as loss. */
+  skewSeconds: z.number().nonnegative(),
+});
+export type RecoveryPlan = z.infer<typeof RecoveryPlan>;
+
+/** Seconds between the earliest and the latest time of the stores. */
+export const skewSeconds = (times: readonly string[]): number => {
+  const stamps = times.map((time) => Date.parse(time));
+  return stamps.length === 0 ? 0 : (Math.max(...stamps) - Math.min(...stamps)) / 1000;
+};

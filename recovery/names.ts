@@ -1,0 +1,54 @@
+/** Where a system lives: its name, account and two regions. Every name that both stacks must agree on derives from it. */
+export interface Site {
+  readonly system: string;
+  readonly accountId: string;
+  readonly primaryRegion: string;
+  readonly recoveryRegion: string;
+}
+
+/** Bucket names. The account and region make them unique; S3 allows 63 characters (configuration checks the system's length). */
+export const bucketNames = ({ system, accountId, primaryRegion, recoveryRegion }: Site) => ({
+  documents: `${system}-documents-${accountId}-${primaryRegion}`,
+  documentsReplica: `${system}-documents-${accountId}-${recoveryRegion}`,
+  documentsVault: `${system}-documents-vault-${accountId}-${recoveryRegion}`,
+  staging: `${system}-staging-${accountId}-${primaryRegion}`,
+  vault: `${system}-vault-${accountId}-${recoveryRegion}`,
+});
+
+/** The bucket that a drill copies documents to: its prefix is all that the restoring role may write to. */
+export const drillBucketPrefix = ({ system, accountId }: Pick<Site, "system" | "accountId">): string => `${system}-drill-${accountId}-`;
+
+/** The functions, in the order in which data meets them. */
+export const FUNCTIONS = [
+  "canary",
+  "chroma-export",
+  "seal",
+  "verify",
+  "watch",
+  "resolve",
+  "chroma-import",
+  "documents-restore",
+  "validate",
+  "cut-over",
+] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export const functionName = (system: string, name: FunctionName): string => `${system}-${name}`;
+
+/** SSM parameters of the recovery region that `dr` and applications find the rest by. */
+export const parameterNames = (system: string) => ({
+  /** What stands in the recovery region, for `dr`: buckets, keys, functions, objectives. Written by `prod`. */
+  standing: `/lifeboat/${system}/standing`,
+  /** The endpoints that applications use now. Written first by `prod`, then by a cut-over. */
+  live: `/lifeboat/${system}/live`,
+});
+
+/** Keys of the staging bucket and of the vault, by store. Replication from staging is limited to these prefixes, so that a primary-region writer can never write the catalogue. */
+export const EXPORT_PREFIXES = { chroma: "chroma/" } as const;
+
+/** The canary object of the documents bucket, and the prefix that belongs to Lifeboat in it. */
+export const RESERVED_DOCUMENTS_PREFIX = ".lifeboat/";
+export const CANARY_KEY = `${RESERVED_DOCUMENTS_PREFIX}canary.json`;
+
+/** CloudWatch namespace, metric and dimension of the measured lag. Seconds. */
+export const METRICS = { namespace: "Lifeboat", rpoLag: "RpoLagSeconds", refusedPoints: "RefusedPoints" } as const;
