@@ -7,8 +7,9 @@ module.exports = {
     "^.+\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
   },
   transformIgnorePatterns: [
-    "/node_modules/(?!(hyparquet|hyparquet-writer|@kubernetes/client-node|jose|openid-client|oauth4webapi|jsonpath-plus)/)",
+    "/node_modules/(?!(hyparquet|hyparquet-writer|@kubernetes/client-node|jose|openid-client|oauth4webapi|jsonpath-plus|socks-proxy-agent|agent-base)/)",
   ],
+  reporters: ["default", "<rootDir>/test/support/reporter.cjs"],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the canary writes into a store: the time of the write, so that its age in the recovery region is the measured lag. */
 export const Canary = z.object({

@@ -7,7 +7,7 @@ const DURATION = /^(\d+)\s*([smhd])$/;
 export const parseDurationSeconds = (text: string): number => {
   const [, amount, unit] = DURATION.exec(text.trim()) ?? [];
   const seconds = Number(amount) * (SECONDS_OF[unit ?? ""] ?? Number.NaN);
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
   throw new LifeboatError({
     code: "configuration",
     what: "A duration could not be read",
@@ -17,7 +17,7 @@ export const parseDurationSeconds = (text: string): number => {
   });
 };
 
-/** The shortest exact spelling: 90 -> "90 s", 900 -> "15 min", 3600 -> "1 h". */
+/** Whole seconds in the largest unit that divides them: 90 -> "90 s", 900 -> "15 min", 3600 -> "1 h". Fractions are rounded to a tenth. */
 export const formatSeconds = (seconds: number): string => {
   if (seconds >= 86_400 && seconds % 86_400 === 0) return `${seconds / 86_400} d`;
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;

@@ -1,3 +1,5 @@
+import type { Store } from "./store";
+
 /** Where a system lives: its name, account and two regions. Every name that both stacks must agree on derives from it. */
 export interface Site {
   readonly system: string;
@@ -52,3 +54,6 @@ export const CANARY_KEY = `${RESERVED_DOCUMENTS_PREFIX}canary.json`;
 
 /** CloudWatch namespace, metric and dimension of the measured lag. Seconds. */
 export const METRICS = { namespace: "Lifeboat", rpoLag: "RpoLagSeconds", refusedPoints: "RefusedPoints" } as const;
+
+/** The alarm on a store's lag. */
+export const rpoAlarmName = (system: string, store: Store): string => `${system}-${store}-rpo-lag`;

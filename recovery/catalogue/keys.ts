@@ -1,3 +1,4 @@
+import { LifeboatError } from "../errors";
 import type { Store } from "../store";
 
 export const POINTS_PREFIX = "catalogue/points/";
@@ -7,13 +8,29 @@ export const PROOFS_PREFIX = "catalogue/proofs/";
 const END_OF_TIME_MS = 9_999_999_999_999;
 
 /** Newest first in S3's ascending key order, so that the newest points are listed without reading the rest. */
-const entryName = (asOf: string, pointId: string): string =>
-  `${String(END_OF_TIME_MS - Date.parse(asOf)).padStart(13, "0")}-${pointId}.json`;
+const entryName = (asOf: string, pointId: string): string => {
+  const remainingMs = END_OF_TIME_MS - Date.parse(asOf);
+  if (!(remainingMs >= 0 && remainingMs <= END_OF_TIME_MS))
+    throw unusable("A recovery point's time makes no key", `"${asOf}"`, "a time from 1970 to 2286");
+  return `${String(remainingMs).padStart(13, "0")}-${pointId}.json`;
+};
 
 export const pointKey = (store: Store, asOf: string, pointId: string): string => `${POINTS_PREFIX}${store}/${entryName(asOf, pointId)}`;
 
-/** A proof has its point's key under another prefix. */
-export const proofKeyOf = (key: string): string => key.replace(POINTS_PREFIX, PROOFS_PREFIX);
+/** The time that a point's key sorts by, in milliseconds; undefined for a key of another form. */
+export const asOfMsOfKey = (key: string): number | undefined => {
+  const remainingMs = /^catalogue\/points\/[^/]+\/(\d{13})-/.exec(key)?.[1];
+  return remainingMs === undefined ? undefined : END_OF_TIME_MS - Number(remainingMs);
+};
+
+/** A proof has its point's key under another prefix. Any other key is refused: under itself it would be read as its own proof. */
+export const proofKeyOf = (key: string): string => {
+  if (!key.startsWith(POINTS_PREFIX)) throw unusable("This is no recovery point's key", key, `${POINTS_PREFIX}...`);
+  return `${PROOFS_PREFIX}${key.slice(POINTS_PREFIX.length)}`;
+};
+
+const unusable = (what: string, received: string, allowed: string): LifeboatError =>
+  new LifeboatError({ code: "internal", what, received, allowed, hint: "Whoever made this key did not take it from the catalogue" });
 
 /** `chroma-20261124T231645Z-1a2b`: store, beginning of the window, and four random hex digits, so that two runs of one second differ. */
 export const makePointId = (store: Store, startedAt: Date, random: string): string =>
@@ -21,3 +38,5 @@ export const makePointId = (store: Store, startedAt: Date, random: string): stri
 
 export const planKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/plan.json`;
 export const recoveryResultKey = (recoveryId: string, store: Store): string => `catalogue/recoveries/${recoveryId}/${store}.json`;
+export const validationKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/validation.json`;
+export const cutOverKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/cut-over.json`;

@@ -1,6 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Sha256 } from "../chroma/manifest";
 import { RECOVERY_MODES, STRATEGIES } from "../store";
+
+/** A recovery's name: it stands in keys and in names of resources. */
+export const RecoveryId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens, 63 at most");
 
 /** What a recovery restores, resolved once and pinned in the catalogue: a second `up` of the same recovery reads it and changes nothing. */
 export const RecoveryPlan = z.object({
@@ -27,7 +30,19 @@ export const RecoveryPlan = z.object({
         passedOver: z.array(z.object({ key: z.string(), reason: z.string() })),
       })
       .optional(),
-    objects: z.object({ bucket: z.string(), asOf: z.iso.datetime() }).optional(),
+    objects: z
+      .object({
+        bucket: z.string(),
+        /** When the canary was written: all that was written before it is in the recovery. */
+        asOf: z.iso.datetime(),
+        /**
+         * When the canary's version was made, by the replica's own clock: a bucket taken back to `asOf` holds the versions up to
+         * this time. On AWS a replica keeps its source's time and both are the same but for the rounding to seconds.
+         * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-and-other-bucket-configs.html
+         */
+        arrivedAt: z.iso.datetime().optional(),
+      })
+      .optional(),
   }),
   /** Seconds between the stores' times: references across it may be broken, and are listed as loss. */
   skewSeconds: z.number().nonnegative(),

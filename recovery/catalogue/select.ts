@@ -1,7 +1,7 @@
 import { sha256Hex } from "../checksum";
 import { messageOf } from "../errors";
 import type { Store } from "../store";
-import { POINTS_PREFIX, proofKeyOf } from "./keys";
+import { asOfMsOfKey, POINTS_PREFIX, pointKey, proofKeyOf } from "./keys";
 import { Proof, RecoveryPoint } from "./point";
 
 /** What selection needs of the vault. Keys come in ascending order, page by page. */
@@ -28,7 +28,11 @@ export interface Selection {
 /** How many entries a selection reads before it gives up: enough for days of hourly points, and a bound on the time of a failing `dr`. */
 export const MAX_ENTRIES_READ = 200;
 
-/** The newest usable recovery point of a store, at or before `notAfter` when given. Reads entries from the newest on and stops at the first usable one. */
+/**
+ * The newest usable recovery point of a store, at or before `notAfter` when given. Reads entries from the newest on and stops at the first usable
+ * one. What its key already shows to be too late is not read and does not count to the limit, or a time long past could never be reached; of these,
+ * only the earliest is named.
+ */
 export const selectPoint = async (
   catalogue: CatalogueReader,
   system: string,
@@ -37,14 +41,28 @@ export const selectPoint = async (
   maxEntries: number = MAX_ENTRIES_READ,
 ): Promise<Selection> => {
   const passedOver: Judged[] = [];
+  let tooLate: Judged | undefined;
   for await (const key of catalogue.keys(`${POINTS_PREFIX}${store}/`)) {
+    const asOfMs = asOfMsOfKey(key);
+    if (notAfter !== undefined && asOfMs !== undefined && asOfMs > notAfter.getTime()) {
+      tooLate = {
+        key,
+        usable: false,
+        reason: `it is of ${new Date(asOfMs).toISOString()}, after ${notAfter.toISOString()}, as is every newer one`,
+      };
+      continue;
+    }
     if (passedOver.length >= maxEntries) break;
     const judged = await judge(catalogue, system, store, key, notAfter);
-    if (judged.usable && judged.point !== undefined) return { chosen: { key, point: judged.point }, passedOver };
+    if (judged.usable && judged.point !== undefined)
+      return { chosen: { key, point: judged.point }, passedOver: withTooLate(tooLate, passedOver) };
     passedOver.push(judged);
   }
-  return { passedOver };
+  return { passedOver: withTooLate(tooLate, passedOver) };
 };
+
+const withTooLate = (tooLate: Judged | undefined, passedOver: readonly Judged[]): readonly Judged[] =>
+  tooLate === undefined ? passedOver : [tooLate, ...passedOver];
 
 /** Judges one entry: readable, of this system and store, early enough, proven. */
 export const judge = async (catalogue: CatalogueReader, system: string, store: Store, key: string, notAfter?: Date): Promise<Judged> => {
@@ -55,6 +73,9 @@ export const judge = async (catalogue: CatalogueReader, system: string, store: S
   const point = entry.value;
   if (point.system !== system || point.store !== store)
     return { key, point, usable: false, reason: `it belongs to ${point.system}/${point.store}` };
+  // The key decides what is newest: an old entry put again under a newer key must not win.
+  if (key !== pointKey(store, point.asOf, point.pointId))
+    return { key, point, usable: false, reason: `it is not under its own key, ${pointKey(store, point.asOf, point.pointId)}` };
   if (notAfter !== undefined && Date.parse(point.window.finishedAt) > notAfter.getTime())
     return { key, point, usable: false, reason: `its window ends ${point.window.finishedAt}, after ${notAfter.toISOString()}` };
   const proofText = await catalogue.read(proofKeyOf(key));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What stands in the recovery region, told to `dr` by one SSM parameter. `prod` writes it; nothing in it names the primary region's resources as needed. */
 export const Standing = z.object({
@@ -9,6 +9,8 @@ export const Standing = z.object({
   keyArn: z.string(),
   functions: z.record(z.string(), z.string()),
   stores: z.array(z.enum(["chroma", "objects"])),
+  /** What a new Chroma server must offer the functions that fill it: the port that they may leave by, and the addresses that they come from. */
+  chroma: z.object({ port: z.int().min(1).max(65_535), clientCidr: z.string() }),
   topicArn: z.string(),
 });
 export type Standing = z.infer<typeof Standing>;

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { isLosslessNumber, parse } from "lossless-json";
 import { SetDigest } from "../checksum";
 
@@ -13,8 +14,14 @@ export interface ChromaRecord {
   readonly uri: string | null;
 }
 
-/** Metadata with sorted keys and untouched numbers: the text that digests are taken of. */
-export const canonicalMetadata = (text: string | null): string => (text === null ? "null" : canonical(parse(text)));
+/**
+ * Metadata with sorted keys and untouched numbers: the text that digests are taken of. No metadata and an empty object are one:
+ * Chroma answers either for the same record, as it has a URI or not.
+ */
+export const canonicalMetadata = (text: string | null): string => {
+  const whole = text === null ? "null" : canonical(parse(text));
+  return whole === "{}" ? "null" : whole;
+};
 
 const canonical = (value: unknown): string => {
   if (isLosslessNumber(value)) return value.toString();
@@ -27,6 +34,7 @@ const canonical = (value: unknown): string => {
 /** Little-endian float32 bytes, whatever the machine's order. */
 export const embeddingBytes = (embedding: Float32Array | null): Uint8Array => {
   if (embedding === null) return new Uint8Array();
+  if (endianness() === "LE") return new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength);
   const bytes = new Uint8Array(embedding.length * 4);
   const view = new DataView(bytes.buffer);
   embedding.forEach((value, index) => {
