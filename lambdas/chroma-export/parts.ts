@@ -1,0 +1,56 @@
+import { type Part, partKey } from "../../recovery/chroma/manifest";
+import { type ChromaRecord, CollectionDigest } from "../../recovery/chroma/record";
+import { recordBytes } from "../chroma/batches";
+import { encodePart, MAX_PART_BYTES, MAX_PART_ROWS } from "../chroma/parquet";
+import type { ObjectStore } from "../shared/objects";
+import { putOnce } from "../shared/put-once";
+
+/** Gathers records into parts and writes each as it fills. One part is being sent while the next one fills. */
+export class PartWriter {
+  readonly digest = new CollectionDigest();
+  private readonly written: Part[] = [];
+  private waiting: ChromaRecord[] = [];
+  private waitingBytes = 0;
+  private sending: Promise<void> = Promise.resolve();
+  private next = 0;
+
+  constructor(
+    private readonly staging: ObjectStore,
+    private readonly pointId: string,
+    private readonly collection: number,
+  ) {}
+
+  async add(records: readonly ChromaRecord[]): Promise<void> {
+    for (const record of records) {
+      this.digest.add(record);
+      this.waiting.push(record);
+      this.waitingBytes += recordBytes(record);
+      if (this.waiting.length >= MAX_PART_ROWS || this.waitingBytes >= MAX_PART_BYTES) await this.flush();
+    }
+  }
+
+  /** The parts, in order, when all of them have been stored. */
+  async finish(): Promise<readonly Part[]> {
+    if (this.waiting.length > 0) await this.flush();
+    await this.sending;
+    return this.written;
+  }
+
+  private async flush(): Promise<void> {
+    const body = encodePart(this.waiting);
+    const rows = this.waiting.length;
+    const key = partKey(this.pointId, this.collection, this.next);
+    this.next += 1;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    await this.sending;
+    this.sending = this.send(key, rows, body);
+    // Its failure is thrown by the next flush or by finish.
+    this.sending.catch(() => {});
+  }
+
+  private async send(key: string, rows: number, body: Uint8Array): Promise<void> {
+    const { sha256 } = await putOnce(this.staging, key, body, { contentType: "application/vnd.apache.parquet" });
+    this.written.push({ key, rows, sizeBytes: body.byteLength, sha256 });
+  }
+}

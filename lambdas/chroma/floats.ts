@@ -1,0 +1,101 @@
+import { broken, skipSpace } from "./json-slices";
+
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const POINT = 0x2e;
+const MINUS = 0x2d;
+const SPACE = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Powers of ten that are exact in a double. */
+const POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const EXACT_INTEGERS = 2 ** 53;
+
+/** What stands at `at`: rows of numbers, a row may be null. Returns the rows and the end. */
+export const readEmbeddings = (body: Buffer, at: number): { readonly rows: (Float32Array | null)[]; readonly end: number } => {
+  if (body[at] !== OPEN) throw broken(body, at);
+  const rows: (Float32Array | null)[] = [];
+  let next = skipSpace(body, at + 1);
+  let scratch = new Float64Array(4096);
+  while (body[next] !== CLOSE) {
+    if (body[next] === OPEN) {
+      const row = readRow(body, next, scratch);
+      scratch = row.scratch;
+      rows.push(Float32Array.from(scratch.subarray(0, row.length)));
+      next = row.end;
+    } else if (body.toString("latin1", next, next + 4) === "null") {
+      rows.push(null);
+      next += 4;
+    } else throw broken(body, next);
+    next = skipSpace(body, next);
+    if (body[next] === COMMA) next = skipSpace(body, next + 1);
+  }
+  return { rows, end: next + 1 };
+};
+
+interface Row {
+  readonly length: number;
+  readonly end: number;
+  readonly scratch: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * Each number is the double that its text means, correctly rounded: digits below 2^53 divided by an exact power of ten are one rounding
+ * (Clinger's fast path, https://doi.org/10.1145/93542.93557); all else goes to Number(). Embeddings are most of an export's bytes:
+ * this is one pass over them, without a string for any number.
+ */
+const readRow = (body: Buffer, start: number, given: Float64Array<ArrayBuffer>): Row => {
+  let scratch = given;
+  let length = 0;
+  let at = skipSpace(body, start + 1);
+  while (body[at] !== CLOSE) {
+    if (length === scratch.length) {
+      scratch = new Float64Array(length * 2);
+      scratch.set(given);
+      return readRow(body, start, scratch);
+    }
+    const first = at;
+    const negative = body[at] === MINUS;
+    let digits = 0;
+    let point = -1;
+    let byte = body[negative ? ++at : at] ?? 0;
+    for (; (byte >= ZERO && byte <= NINE) || (byte === POINT && point < 0); byte = body[++at] ?? 0) {
+      if (byte === POINT) point = at;
+      else digits = digits * 10 + (byte - ZERO);
+    }
+    const power = point < 0 ? 1 : POWERS[at - point - 1];
+    if (
+      (byte === COMMA || byte === CLOSE || byte <= SPACE) &&
+      power !== undefined &&
+      digits < EXACT_INTEGERS &&
+      at > first + Number(negative)
+    ) {
+      scratch[length] = (negative ? -digits : digits) / power;
+    } else {
+      at = numberEnd(body, at);
+      scratch[length] = slowNumber(body, first, at);
+    }
+    length += 1;
+    at = skipSpace(body, at);
+    if (body[at] === COMMA) at = skipSpace(body, at + 1);
+  }
+  return { length, end: at + 1, scratch };
+};
+
+const numberEnd = (body: Buffer, start: number): number => {
+  let at = start;
+  while (at < body.length) {
+    const byte = body[at] ?? 0;
+    if (byte === COMMA || byte === CLOSE || byte <= SPACE) break;
+    at += 1;
+  }
+  return at;
+};
+
+const slowNumber = (body: Buffer, start: number, end: number): number => {
+  const value = end > start ? Number(body.toString("latin1", start, end)) : Number.NaN;
+  if (Number.isNaN(value)) throw broken(body, start);
+  return value;
+};

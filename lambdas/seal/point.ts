@@ -1,0 +1,80 @@
+import { pointKey } from "../../recovery/catalogue/keys";
+import type { SealedObject } from "../../recovery/catalogue/point";
+import { sha256Hex } from "../../recovery/checksum";
+import { allParts, manifestKey } from "../../recovery/chroma/manifest";
+import type { Deadline } from "../shared/deadline";
+import type { Log } from "../shared/log";
+import type { ListedVersion, ObjectStore, StoredObject } from "../shared/objects";
+import { entryOf } from "./entry";
+import type { SealedPoint } from "./events";
+import { findParts, inventoryOf } from "./inventory";
+import { ensureLocked, lockFor } from "./locks";
+import { readManifest } from "./manifest";
+
+export interface SealSettings {
+  readonly system: string;
+  readonly lockMode: "GOVERNANCE" | "COMPLIANCE";
+  readonly backupRetentionDays: number;
+}
+
+export interface SealTools {
+  readonly vault: ObjectStore;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly deadline: Deadline;
+  /** Tells the alarm of a point, or of a later manifest, that was refused. */
+  readonly refused: () => Promise<void>;
+}
+
+/**
+ * Seals a point if it is whole: every part hashed, every version locked, then the entry, written once. May be called at any
+ * time, in any order of arrival and by several at once: the entry's conditional write decides, and both would write the same parts.
+ */
+export const sealPoint = async (tools: SealTools, settings: SealSettings, pointId: string): Promise<SealedPoint> => {
+  const { vault, now, deadline } = tools;
+  const inventory = await inventoryOf(vault, `chroma/${pointId}/`);
+  const manifests = inventory.get(manifestKey(pointId)) ?? [];
+  const stored = await firstOf(vault, manifests);
+  if (stored === undefined) return { pointId, outcome: "waiting", missing: 1 };
+  await refuseLaterManifests(tools, stored, manifests.slice(1));
+
+  const manifest = readManifest(Buffer.from(stored.bytes).toString("utf8"), settings.system, pointId);
+  const entryKey = pointKey("chroma", manifest.window.startedAt, pointId);
+  if ((await vault.head(entryKey)) !== undefined) return { pointId, outcome: "already-sealed", entryKey };
+  const missing = allParts(manifest).filter((part) => !inventory.has(part.key)).length;
+  if (missing > 0) return { pointId, outcome: "waiting", missing };
+
+  const parts = await findParts(vault, inventory, allParts(manifest), deadline);
+  const sealedAt = now();
+  const lock = lockFor(settings.lockMode, settings.backupRetentionDays, sealedAt);
+  // Locks come before the entry: a crash between leaves locked parts without an entry, which the next call completes.
+  for (const object of [stored, ...parts]) await ensureLocked(vault, object, lock);
+  const entry = entryOf(manifest, { manifest: sealedObject(stored), parts: parts.map(withoutLock) }, lock, sealedAt);
+  const put = await vault.put(entryKey, JSON.stringify(entry), { contentType: "application/json", ifAbsent: true, lock });
+  return { pointId, outcome: put.written ? "sealed" : "already-sealed", entryKey };
+};
+
+const firstOf = async (vault: ObjectStore, versions: readonly ListedVersion[]): Promise<StoredObject | undefined> => {
+  const [first] = versions;
+  return first === undefined ? undefined : vault.get(first.key, first.versionId);
+};
+
+/** A manifest is written once. One that came later with another content never counts, and is told: somebody tried to change a point. */
+const refuseLaterManifests = async (tools: SealTools, first: StoredObject, later: readonly ListedVersion[]): Promise<void> => {
+  for (const { key, versionId, sizeBytes } of later) {
+    // A second delivery of the same bytes is replication's retry.
+    const other = sizeBytes === first.sizeBytes ? await tools.vault.get(key, versionId) : undefined;
+    if (other !== undefined && sha256Hex(other.bytes) === sha256Hex(first.bytes)) continue;
+    tools.log.error("a later manifest was refused", { key, refusedVersionId: versionId, countingVersionId: first.versionId });
+    await tools.refused();
+  }
+};
+
+const sealedObject = ({ key, versionId, sizeBytes, bytes }: StoredObject): SealedObject => ({
+  key,
+  versionId,
+  sizeBytes,
+  sha256: sha256Hex(bytes),
+});
+
+const withoutLock = ({ key, versionId, sizeBytes, sha256 }: SealedObject): SealedObject => ({ key, versionId, sizeBytes, sha256 });

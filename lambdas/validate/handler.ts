@@ -1,0 +1,39 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { chromaClient } from "../chroma/client";
+import { deadlineOf } from "../shared/deadline";
+import { Optional, parseEnvironment, Required } from "../shared/environment";
+import { parseEvent } from "../shared/events";
+import { entryPoint } from "../shared/log";
+import { s3Objects } from "../shared/s3-objects";
+import { ValidateEvent } from "./events";
+import { restoredChroma } from "./restored-chroma";
+import { validate } from "./validate";
+
+const s3 = new S3Client({});
+
+const ENVIRONMENT = {
+  LIFEBOAT_SYSTEM: Required,
+  VAULT_BUCKET: Required,
+  DOCUMENTS_REPLICA_BUCKET: Required,
+  CHROMA_TENANT: Optional,
+  CHROMA_DATABASE: Optional,
+};
+
+export const handler = entryPoint("validate", async (input, { now, remainingMs }) => {
+  const environment = parseEnvironment(ENVIRONMENT, process.env);
+  const event = parseEvent(ValidateEvent, input);
+  return validate(
+    {
+      system: environment.LIFEBOAT_SYSTEM,
+      vault: s3Objects(s3, environment.VAULT_BUCKET),
+      documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
+      documents: s3Objects(s3, event.documentsBucket),
+      chroma: restoredChroma(
+        chromaClient({ url: event.chromaUrl, tenant: environment.CHROMA_TENANT, database: environment.CHROMA_DATABASE }),
+      ),
+      now,
+      deadline: deadlineOf(remainingMs),
+    },
+    event,
+  );
+});

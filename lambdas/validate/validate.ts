@@ -1,0 +1,60 @@
+import { validationKey } from "../../recovery/catalogue/keys";
+import type { Deadline } from "../shared/deadline";
+import type { ObjectStore } from "../shared/objects";
+import { requirePlan } from "../shared/plans";
+import type { ValidateEvent, ValidateResponse } from "./events";
+import { heldKeys } from "./held-keys";
+import { checkReferences, type ReferenceFindings } from "./references";
+import type { RestoredChroma } from "./restored-chroma";
+import { checkChroma, checkObjects } from "./stores";
+
+export interface ValidateTools {
+  readonly system: string;
+  readonly vault: ObjectStore;
+  readonly documentsReplica: ObjectStore;
+  /** The bucket of the event. */
+  readonly documents: ObjectStore;
+  readonly chroma: RestoredChroma;
+  readonly now: () => Date;
+  readonly deadline: Deadline;
+}
+
+/** Checks the restored stores against the plan and against each other, and keeps what it saw in the catalogue. */
+export const validate = async (tools: ValidateTools, event: ValidateEvent): Promise<ValidateResponse> => {
+  const { system, vault, now } = tools;
+  const startedAt = now().toISOString();
+  const plan = await requirePlan(vault, system, event.recoveryId);
+  const stores = [...(await checkChroma(vault, plan, tools.chroma)), ...(await checkObjects(vault, plan, event.documentsBucket))];
+  const across: ReferenceFindings =
+    event.references.length === 0 || plan.stores.objects === undefined || plan.stores.chroma === undefined
+      ? { checks: [], broken: { count: 0, listed: [] }, loss: { count: 0, listed: [] } }
+      : await checkReferences({ ...tools, plan, held: await held(tools) }, event.references);
+  const checks = [...stores, ...across.checks];
+  const result: ValidateResponse = {
+    schema: "lifeboat/validation/1",
+    system,
+    recoveryId: event.recoveryId,
+    chromaUrl: event.chromaUrl,
+    documentsBucket: event.documentsBucket,
+    startedAt,
+    finishedAt: now().toISOString(),
+    // Nothing compared is nothing proven.
+    passed: checks.length > 0 && checks.every(({ passed }) => passed),
+    checks,
+    brokenReferences: across.broken.listed,
+    brokenCount: across.broken.count,
+    lossReferences: across.loss.listed,
+    lossCount: across.loss.count,
+  };
+  // Each run is a version of its own in the vault: the newest one counts, and none is lost.
+  await vault.put(validationKey(event.recoveryId), JSON.stringify(result), { contentType: "application/json" });
+  return result;
+};
+
+const held = ({ documents, deadline }: ValidateTools) => {
+  let pages = 0;
+  return heldKeys(documents, () => {
+    pages += 1;
+    deadline(() => `${pages} pages of ${documents.bucket} listed`);
+  });
+};

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { S3Client } from "@aws-sdk/client-s3";
+import * as z from "zod";
+import { catalogueOf } from "../shared/catalogue";
+import { deadlineOf } from "../shared/deadline";
+import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
+import { jsonOf } from "../shared/json";
+import { entryPoint } from "../shared/log";
+import { cloudWatchMetrics } from "../shared/metrics";
+import { s3Objects } from "../shared/s3-objects";
+import { WatchedStore } from "./events";
+import { watch } from "./sample";
+
+const s3 = new S3Client({});
+const metrics = cloudWatchMetrics(new CloudWatchClient({}));
+
+const ENVIRONMENT = {
+  LIFEBOAT_SYSTEM: Required,
+  VAULT_BUCKET: Required,
+  DOCUMENTS_REPLICA_BUCKET: Required,
+  SAMPLES_PER_RUN: WholeNumber.pipe(z.number().positive()),
+  SAMPLE_INTERVAL_SECONDS: WholeNumber,
+  STORES: jsonOf(z.array(WatchedStore).min(1)),
+};
+
+/** What is left for one sample, in milliseconds: the run ends by itself before the next call. */
+const SAMPLE_MARGIN_MS = 2_000;
+
+export const handler = entryPoint("watch", async (_event, { log, now, remainingMs }) => {
+  const environment = parseEnvironment(ENVIRONMENT, process.env);
+  const sources = {
+    system: environment.LIFEBOAT_SYSTEM,
+    catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET)),
+    documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
+  };
+  return watch(
+    { sources, metrics, log, now, sleep, deadline: deadlineOf(remainingMs, SAMPLE_MARGIN_MS) },
+    {
+      stores: environment.STORES,
+      samplesPerRun: environment.SAMPLES_PER_RUN,
+      sampleIntervalSeconds: environment.SAMPLE_INTERVAL_SECONDS,
+    },
+  );
+});

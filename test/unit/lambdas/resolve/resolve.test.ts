@@ -1,0 +1,177 @@
+import { writeCanary } from "../../../../lambdas/canary/write";
+import { ResolveEvent } from "../../../../lambdas/resolve/events";
+import { resolve } from "../../../../lambdas/resolve/resolve";
+import { parseEvent } from "../../../../lambdas/shared/events";
+import { planKey } from "../../../../recovery/catalogue/keys";
+import { RecoveryPlan } from "../../../../recovery/catalogue/plan";
+import { CANARY_KEY } from "../../../../recovery/names";
+import { MemoryObjects } from "../../../support/memory-objects";
+import { exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
+import { clockAt } from "../support/clock";
+import { proveInto, sealInto } from "../support/vaults";
+
+const OLD = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
+const NEW = exportedPoint("chroma-20261124T100100Z-2b3c", fiveRecords, {
+  startedAt: "2026-11-24T10:01:00.000Z",
+  finishedAt: "2026-11-24T10:01:20.000Z",
+});
+
+const prepare = () => {
+  const clock = clockAt("2026-11-24T10:00:30.000Z");
+  const vault = new MemoryObjects("vault", clock.now);
+  const documentsReplica = new MemoryObjects("replica", clock.now);
+  const tools = { system: SYSTEM, vault, documentsReplica, now: clock.now };
+  const ask = (event: Record<string, unknown> = {}) =>
+    resolve(
+      tools,
+      parseEvent(ResolveEvent, { recoveryId: "drill-1", mode: "drill", strategy: "latest", stores: ["chroma", "objects"], ...event }),
+    );
+  /** Two points a minute apart and a canary after each, as replication brings them. */
+  const protect = async () => {
+    await proveInto(vault, clock.now, OLD);
+    await writeCanary(documentsReplica, SYSTEM, clock.now());
+    clock.passSeconds(60);
+    await proveInto(vault, clock.now, NEW);
+    await writeCanary(documentsReplica, SYSTEM, clock.now());
+    clock.passSeconds(30);
+  };
+  return { ask, clock, documentsReplica, protect, tools, vault };
+};
+
+describe("resolving a recovery", () => {
+  it("pins the newest usable point and the replica's time, with the skew between them", async () => {
+    const { ask, protect, vault } = prepare();
+    await protect();
+
+    const plan = await ask();
+
+    expect(plan.stores.chroma).toMatchObject({ pointId: NEW.pointId, asOf: "2026-11-24T10:01:00.000Z", records: 5, passedOver: [] });
+    expect(plan.stores.objects).toEqual({ bucket: "replica", asOf: "2026-11-24T10:01:30.000Z", arrivedAt: "2026-11-24T10:01:30.000Z" });
+    expect(plan.skewSeconds).toBe(30);
+    expect(RecoveryPlan.parse(JSON.parse(vault.text(planKey("drill-1")) ?? ""))).toEqual(plan);
+  });
+
+  it("returns the same plan ever after, whatever arrives later", async () => {
+    const { ask, clock, documentsReplica, protect, vault } = prepare();
+    await protect();
+    const plan = await ask();
+    clock.passSeconds(60);
+    await writeCanary(documentsReplica, SYSTEM, clock.now());
+    vault.add("catalogue/points/chroma/0000000000000-newer.json", "{}");
+
+    expect(await ask()).toEqual(plan);
+    expect(vault.versionsOf(planKey("drill-1"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["mode", { mode: "failover" }],
+    ["strategy and time", { strategy: "point-in-time", time: "2026-11-24T10:01:00Z" }],
+    ["stores", { stores: ["objects"] }],
+  ])("refuses a pinned recovery asked for with another %s", async (_what, change) => {
+    const { ask, protect } = prepare();
+    await protect();
+    await ask();
+
+    await expect(ask(change)).rejects.toMatchObject({ code: "target-refused" });
+  });
+
+  it("gives two callers at the same time the plan of the first", async () => {
+    const { ask, clock, protect, tools, vault } = prepare();
+    await protect();
+    const put = vault.put.bind(vault);
+    vault.put = async (key, body, options) => {
+      vault.put = put;
+      clock.passSeconds(1);
+      await ask();
+      return put(key, body, options);
+    };
+
+    const plan = await ask();
+
+    expect(plan).toEqual(JSON.parse(vault.text(planKey("drill-1")) ?? ""));
+    expect(plan.resolvedAt).toBe(tools.now().toISOString());
+  });
+
+  it("goes back to a time in every store, and passes over what is later with the reason", async () => {
+    const { ask, protect } = prepare();
+    await protect();
+
+    const plan = await ask({ strategy: "point-in-time", time: "2026-11-24T11:01:10+01:00" });
+
+    expect(plan.stores.chroma).toMatchObject({ pointId: OLD.pointId });
+    expect(plan.stores.chroma?.passedOver).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining("after 2026-11-24T10:01:10.000Z") }),
+    ]);
+    expect(plan.stores.objects).toMatchObject({ asOf: "2026-11-24T10:00:30.000Z" });
+    expect(plan.requestedTime).toBe("2026-11-24T10:01:10.000Z");
+  });
+
+  it("finds a canary behind others on a later page, and not behind its deletion", async () => {
+    const { ask, clock, documentsReplica, protect } = prepare();
+    await protect();
+    for (let minute = 0; minute < 7; minute += 1) {
+      clock.passSeconds(60);
+      await writeCanary(documentsReplica, SYSTEM, clock.now());
+    }
+    documentsReplica.add(CANARY_KEY, undefined);
+
+    const plan = await ask({ strategy: "point-in-time", time: "2026-11-24T10:01:45Z" });
+    const latest = await ask({ recoveryId: "drill-2" });
+
+    expect(plan.stores.objects?.asOf).toBe("2026-11-24T10:01:30.000Z");
+    expect(latest.stores.objects?.asOf).toBe(clock.now().toISOString());
+  });
+
+  it("says of each store that it has no point, what exists, and why that is not usable", async () => {
+    const { ask, clock, vault } = prepare();
+    await sealInto(vault, clock.now, OLD);
+
+    const asking = ask();
+
+    await expect(asking).rejects.toMatchObject({ code: "no-recovery-point" });
+    await expect(asking).rejects.toThrow(
+      `chroma: none of 1 is usable: ${OLD.pointId} (it has not been read back yet); objects: no canary is in replica`,
+    );
+    expect(vault.keysUnder("catalogue/recoveries/")).toEqual([]);
+  });
+
+  it("recovers one store alone", async () => {
+    const { ask, clock, documentsReplica } = prepare();
+    await writeCanary(documentsReplica, SYSTEM, clock.now());
+
+    const plan = await ask({ stores: ["objects", "objects"] });
+
+    expect(plan.stores.chroma).toBeUndefined();
+    expect(plan.skewSeconds).toBe(0);
+    expect(await ask({ stores: ["objects"] })).toEqual(JSON.parse(JSON.stringify(plan)));
+  });
+
+  it("refuses to take a live bucket back in time", async () => {
+    const { ask, protect } = prepare();
+    await protect();
+
+    await expect(ask({ mode: "failover", strategy: "point-in-time", time: "2026-11-24T10:01:10Z" })).rejects.toMatchObject({
+      code: "unsupported",
+    });
+  });
+
+  it("refuses a plan that somebody wrote badly, and never overwrites it", async () => {
+    const { ask, protect, vault } = prepare();
+    await protect();
+    vault.add(planKey("drill-1"), "{}");
+
+    await expect(ask()).rejects.toMatchObject({ code: "target-refused" });
+    expect(vault.text(planKey("drill-1"))).toBe("{}");
+  });
+
+  it.each([
+    [{ strategy: "point-in-time" }, "time"],
+    [{ time: "2026-11-24T10:01:10Z" }, "time"],
+    [{ recoveryId: "../plans" }, "recoveryId"],
+    [{ stores: [] }, "stores"],
+  ])("refuses the event %j and names the field", (change, field) => {
+    const { ask } = prepare();
+
+    expect(() => ask(change)).toThrow(expect.objectContaining({ code: "configuration", message: expect.stringContaining(field) }));
+  });
+});
