@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import { writeWhole } from "./files";
+
+const CHECKOUT = resolve(__dirname, "..", "..");
+/** Inside node_modules, so that the packages left out of a bundle are found from it, by each checkout its own. */
+const BUNDLES = join(CHECKOUT, "node_modules", ".cache", "lifeboat");
+
+/**
+ * One plain JavaScript file of a TypeScript entry: it starts without a loader. Packages stay outside, because protocol messages
+ * need the SDK's own single copy. Named by its content, so that runs of different states of the code do not disturb each other.
+ */
+export const bundleEntry = async (name: string, entry: string, before = ""): Promise<string> => {
+  const result = await build({
+    stdin: { contents: `${before}\nimport ${JSON.stringify(resolve(entry))};`, resolveDir: CHECKOUT, loader: "ts" },
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    sourcemap: "inline",
+    write: false,
+    logLevel: "silent",
+    absWorkingDir: CHECKOUT,
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  const file = join(BUNDLES, `${name}-${createHash("sha256").update(output.contents).digest("hex").slice(0, 12)}.cjs`);
+  await mkdir(BUNDLES, { recursive: true });
+  await writeWhole(file, output.contents, 0o644);
+  return file;
+};

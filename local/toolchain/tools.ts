@@ -1,0 +1,17 @@
+/** The tools of a run, found or installed. */
+export interface Toolchain {
+  /** The Pulumi CLI. */
+  readonly pulumi: string;
+  /** The virtual environment's Python, and its directory of commands. */
+  readonly python: string;
+  readonly venvBin: string;
+  readonly ministack: { readonly command: string; readonly args: readonly string[] };
+  /** The `chroma` command: `chroma run --path DIR --port N`. */
+  readonly chroma: string;
+  readonly node: string;
+  readonly nodeDir: string;
+  /** First on the PATH: `pulumi`, and the language host where the CLI has none of its own. */
+  readonly binDir: string;
+  /** The run's own PULUMI_HOME. */
+  readonly pulumiHome: string;
+}

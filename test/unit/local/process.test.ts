@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { findOnPath, freePort, run, startProcess, waitUntil } from "../../../local/process";
+
+const directory = mkdtempSync(join(tmpdir(), "lifeboat-process-"));
+const inDirectory = (name: string): string => join(directory, name);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("run", () => {
+  test("gives code, output and lines by stream", async () => {
+    const lines: string[] = [];
+
+    const result = await run({
+      command: "sh",
+      args: ["-c", "echo one; echo two >&2; exit 3"],
+      onLine: (line, from) => lines.push(`${from} ${line}`),
+    });
+
+    expect(result).toEqual({ code: 3, stdout: "one\n", stderr: "two\n" });
+    expect(lines.sort()).toEqual(["stderr two", "stdout one"]);
+  });
+
+  test("passes input and the whole environment", async () => {
+    const result = await run({
+      command: "sh",
+      args: ["-c", 'cat; echo "$A-$HOME"'],
+      input: "in\n",
+      env: { A: "a", PATH: process.env.PATH },
+    });
+
+    expect(result.stdout).toBe("in\na-\n");
+  });
+
+  test("ends with its signal", async () => {
+    const abort = new AbortController();
+
+    const running = run({ command: "sleep", args: ["100"], signal: abort.signal });
+    abort.abort();
+
+    expect((await running).code).toBe(128);
+  });
+
+  test("names a command that is missing", async () => {
+    await expect(run({ command: "no-such-command", args: [] })).rejects.toThrow(
+      /Cannot start no-such-command.*Hint: Install no-such-command/,
+    );
+  });
+});
+
+describe("startProcess", () => {
+  test("stops with SIGTERM, and with SIGKILL what ignores it", async () => {
+    const polite = startProcess({ command: "sleep", args: ["100"] });
+    const logFile = inDirectory("deaf.log");
+    const deaf = startProcess({ command: "sh", args: ["-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"], logFile });
+    await waitUntil(() => readFileSync(logFile, "utf8").includes("ready"), {
+      timeoutMs: 5_000,
+      intervalMs: 10,
+      what: "it ignores SIGTERM",
+    });
+
+    await Promise.all([polite.stop(5_000), deaf.stop(100)]);
+
+    expect(await polite.exited).toEqual({ code: null, signal: "SIGTERM" });
+    expect(await deaf.exited).toEqual({ code: null, signal: "SIGKILL" });
+    await expect(deaf.stop(100)).resolves.toBeUndefined();
+  });
+
+  // Where there is no setpriv, only an orderly end of the parent can take its children along.
+  test.each(process.platform === "linux" ? ["exit", "SIGKILL"] : ["exit"])("ends with its parent (%s)", async (death) => {
+    const pidFile = inDirectory(`${death}.pid`);
+    const parent = inDirectory(`${death}.ts`);
+    const end = death === "exit" ? "process.exit(0)" : `process.kill(process.pid, "${death}")`;
+    writeFileSync(
+      parent,
+      `import { startProcess } from ${JSON.stringify(resolve("local/process"))};
+       const child = startProcess({ command: "sh", args: ["-c", 'echo $$ > "$0"; exec sleep 100', ${JSON.stringify(pidFile)}] });
+       const timer = setInterval(() => { if (require("node:fs").existsSync(${JSON.stringify(pidFile)})) ${end}; }, 20);`,
+    );
+
+    await run({ command: process.execPath, args: ["--import=tsx", parent], cwd: resolve(".") });
+
+    const child = Number(readFileSync(pidFile, "utf8"));
+    expect(child).toBeGreaterThan(1);
+    await waitUntil(() => !isAlive(child), { timeoutMs: 5_000, intervalMs: 20, what: "the child has ended" });
+  });
+});
+
+describe("waitUntil", () => {
+  test("returns when the probe is true, whatever it threw before", async () => {
+    let tries = 0;
+    const probe = (): boolean => {
+      tries += 1;
+      if (tries < 3) throw new Error("not yet");
+      return true;
+    };
+
+    await waitUntil(probe, { timeoutMs: 5_000, intervalMs: 1, what: "it is ready" });
+
+    expect(tries).toBe(3);
+  });
+
+  test("says what it waited for, what it last heard, and how the log ends", async () => {
+    const logFile = inDirectory("server.log");
+    writeFileSync(logFile, "starting\nport is taken\n");
+    const probe = (): boolean => {
+      throw new Error("connection refused");
+    };
+
+    const waiting = waitUntil(probe, { timeoutMs: 20, intervalMs: 5, what: "the server answers", logFile });
+
+    await expect(waiting).rejects.toThrow(/until the server answers.*connection refused.*port is taken/s);
+  });
+
+  test("stops when the process ends", async () => {
+    const logFile = inDirectory("ended.log");
+    const child = startProcess({ command: "sh", args: ["-c", "echo bad option; exit 4"], logFile });
+
+    const waiting = waitUntil(() => false, { timeoutMs: 60_000, intervalMs: 5, what: "the server answers", process: child });
+
+    await expect(waiting).rejects.toThrow(/its process ended with code 4.*bad option/s);
+  });
+});
+
+test("freePort gives a port that can be listened on", async () => {
+  const port = await freePort();
+
+  const server = createServer((socket) => socket.end());
+  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
+  await new Promise<void>((done, fail) => connect(port, "127.0.0.1", done).once("error", fail));
+  server.close();
+});
+
+test("findOnPath finds executables only", () => {
+  writeFileSync(inDirectory("plain"), "", { mode: 0o644 });
+  writeFileSync(inDirectory("tool"), "", { mode: 0o755 });
+
+  expect(findOnPath("tool", `/nowhere:${directory}`)).toBe(inDirectory("tool"));
+  expect(findOnPath("plain", directory)).toBeUndefined();
+  expect(findOnPath(inDirectory("tool"), "")).toBe(inDirectory("tool"));
+});
