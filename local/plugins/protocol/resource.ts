@@ -39,6 +39,8 @@ export interface AutoName {
   /** An input's name, or its path: `metadata.name`. */
   readonly property: string;
   readonly maxLength: number;
+  /** What every such name starts with: `alias/`. */
+  readonly prefix?: string;
   readonly suffix?: string;
   /** Bucket and Kubernetes names have no capitals. */
   readonly lowercase?: boolean;

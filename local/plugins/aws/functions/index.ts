@@ -1,0 +1,25 @@
+import type { FunctionHandler } from "../../protocol/resource";
+import type { AwsContext } from "../context";
+import { getCallerIdentity, getPartition, getRegion } from "./account";
+import { getSecurityGroup, getSubnet, getVpc } from "./ec2";
+import { getAlias, getKey } from "./kms";
+import { getFunction } from "./lambda";
+import { getObject } from "./s3Object";
+import { getBucketObjects, getObjects } from "./s3Objects";
+import { getParameter } from "./ssm";
+
+export const awsFunctions: readonly FunctionHandler<AwsContext>[] = [
+  getCallerIdentity,
+  getRegion,
+  getPartition,
+  getParameter,
+  getObject,
+  getObjects,
+  getBucketObjects,
+  getKey,
+  getAlias,
+  getVpc,
+  getSubnet,
+  getSecurityGroup,
+  getFunction,
+];
