@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { NAMESPACE } from "./api/kinds";
+import { Operations } from "./api/operations";
+import { createApiServer } from "./api/server";
+import { Store } from "./api/store";
+import { History } from "./api/watch";
+import { type Clock, systemClock } from "./clock";
+import type { ControllerContext } from "./controllers/context";
+import { reconcileDeployments } from "./controllers/deployments";
+import { collectGarbage } from "./controllers/garbage";
+import { reconcileJobs } from "./controllers/jobs";
+import { ControlLoop } from "./controllers/loop";
+import { Services } from "./controllers/services";
+import { reconcileStatefulSets } from "./controllers/stateful-sets";
+import { Events } from "./events";
+import type { ImageMap } from "./images/image-map";
+import { type Kubeconfig, kubeconfigFor } from "./kubeconfig";
+import { Kubelet, type PodProcess } from "./kubelet/kubelet";
+
+export { chromaImage } from "./images/chroma";
+export type { ImageMap, LocalCommand, MappedImage, PodIdentity, ResolvedContainer } from "./images/image-map";
+export { type Kubeconfig, writeKubeconfig } from "./kubeconfig";
+export type { PodProcess } from "./kubelet/kubelet";
+export { RECORDED_ONLY } from "./schema/recorded";
+
+export interface PodOptions {
+  readonly region: string;
+  /** Where this region's volumes, logs and container layers lie. */
+  readonly dataRoot: string;
+  readonly images: ImageMap;
+  readonly log?: (line: string) => void;
+  readonly clock?: Clock;
+  /** The wait before the second restart of a failing container, doubled from there; 10 as in Kubernetes. */
+  readonly restartBackoffSeconds?: number;
+}
+
+export interface PodRunner {
+  readonly url: string;
+  /** `lifeboat-us-east-1` */
+  readonly contextName: string;
+  readonly kubeconfig: Kubeconfig;
+  /** Ends the API server, the proxies and every pod. */
+  stop(): Promise<void>;
+  /** From now on nothing starts or restarts: for a disaster. What runs goes on until it is killed. */
+  stopControllers(): void;
+  processes(): readonly PodProcess[];
+  /** Kills the pod's processes and deletes the folders of its claims. While controllers run, its containers start again on empty volumes. */
+  erase(pod: { readonly namespace: string; readonly pod: string }): Promise<void>;
+  /** How many requests the API has been sent, refused ones included: shows whether recovery leaned on this region. */
+  requestCount(): number;
+}
+
+const STOP_GRACE_MS = 5_000;
+
+/** One region's cluster: a Kubernetes API on 127.0.0.1 and the processes that it declares. */
+export const startPods = async (options: PodOptions): Promise<PodRunner> => {
+  const { clock = systemClock, log = () => undefined, restartBackoffSeconds = 10 } = options;
+  const store = new Store(clock);
+  const events = new Events(store, clock);
+  const kubelet = new Kubelet({ ...options, store, events, clock, restartBackoffMs: restartBackoffSeconds * 1000 });
+  const loop: ControlLoop = new ControlLoop(store, () => passes, log);
+  const context: ControllerContext = { store, events, kubelet, clock, wakeIn: (ms) => loop.wakeIn(ms) };
+  const services = new Services(context);
+  const passes = [
+    () => reconcileStatefulSets(context),
+    () => reconcileDeployments(context),
+    () => reconcileJobs(context),
+    () => collectGarbage(context),
+    () => kubelet.sync(),
+    () => services.reconcile(),
+  ];
+  for (const name of ["default", "kube-system"]) store.create(NAMESPACE, { metadata: { name } });
+
+  let requests = 0;
+  const token = randomBytes(24).toString("base64url");
+  const server = createApiServer({
+    token,
+    store,
+    history: new History(store),
+    operations: new Operations(store, clock),
+    logOf: (...request) => kubelet.logOf(...request),
+    onRequest: () => {
+      requests += 1;
+    },
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const contextName = `lifeboat-${options.region}`;
+  log(`pods of ${options.region}: ${url}`);
+
+  const stopControllers = (): void => {
+    loop.stop();
+    kubelet.freeze();
+  };
+  return {
+    url,
+    contextName,
+    kubeconfig: kubeconfigFor(contextName, url, token),
+    stopControllers,
+    processes: () => kubelet.processes(),
+    erase: ({ namespace, pod }) => kubelet.erase(namespace, pod),
+    requestCount: () => requests,
+    stop: async () => {
+      stopControllers();
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([services.close(), kubelet.stop(STOP_GRACE_MS)]);
+    },
+  };
+};

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { CLAIM, POD } from "../api/kinds";
+import type { KubeObject } from "../api/object";
+import { notFound, StatusError } from "../api/status";
+import { type Store, timestamp } from "../api/store";
+import type { Clock } from "../clock";
+import type { Events } from "../events";
+import type { ImageMap, PodIdentity } from "../images/image-map";
+import { PodRuntime } from "./pod";
+import { Volumes } from "./volumes";
+
+/** A process that stands for a container, and the folders of its pod's claims. */
+export interface PodProcess {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly pid: number;
+  readonly dataDirectories: readonly string[];
+}
+
+export interface KubeletOptions {
+  readonly store: Store;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly images: ImageMap;
+  readonly dataRoot: string;
+  readonly restartBackoffMs: number;
+}
+
+/** The one node: starts the processes of every pod in the store and ends those of deleted ones. */
+export class Kubelet {
+  private readonly runtimes = new Map<string, PodRuntime>();
+  private readonly ending = new Map<string, Promise<void>>();
+  private readonly volumes: Volumes;
+  private isFrozen = false;
+
+  constructor(private readonly options: KubeletOptions) {
+    this.volumes = new Volumes(options.dataRoot, options.store);
+    options.store.onChange(({ type, kind, object }) => {
+      if (type === "DELETED" && kind === CLAIM) this.volumes.removeClaim(object);
+    });
+  }
+
+  /** Brings the processes in line with the pods in the store. */
+  sync(): void {
+    if (this.isFrozen) return;
+    for (const pod of this.options.store.list(POD)) {
+      const { uid, deletionTimestamp } = pod.metadata;
+      const runtime = this.runtimes.get(uid);
+      if (deletionTimestamp === undefined && runtime === undefined) this.begin(pod);
+      if (deletionTimestamp !== undefined && !this.ending.has(uid)) this.ending.set(uid, this.end(pod, runtime));
+    }
+  }
+
+  /** From now on nothing starts or restarts; what runs goes on. */
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.freeze();
+    await Promise.all([...this.runtimes.values()].map((runtime) => runtime.stop(graceMs)));
+    await Promise.all(this.ending.values());
+  }
+
+  hostPortOf(pod: KubeObject, port: number | string): number | undefined {
+    return this.runtimes.get(pod.metadata.uid)?.hostPortOf(port);
+  }
+
+  processes(): readonly PodProcess[] {
+    return this.options.store.list(POD).flatMap((pod) => {
+      const runtime = this.runtimes.get(pod.metadata.uid);
+      const { namespace, name } = identityOf(pod);
+      return (runtime?.containers ?? []).flatMap(({ spec, process }) =>
+        process === undefined
+          ? []
+          : [{ namespace, pod: name, container: spec.name, pid: process.pid, dataDirectories: runtime?.claims() ?? [] }],
+      );
+    });
+  }
+
+  async erase(namespace: string, name: string): Promise<void> {
+    await this.runtimeOf(namespace, name).erase();
+  }
+
+  logOf(namespace: string, name: string, container: string | null, tailLines: number | undefined): string {
+    const { containers } = this.runtimeOf(namespace, name);
+    const chosen = container === null ? containers.at(-1) : containers.find(({ spec }) => spec.name === container);
+    if (chosen === undefined) throw new StatusError(400, "BadRequest", `container ${container} is not valid for pod ${name}`);
+    const text = readLog(chosen.logFile);
+    return tailLines === undefined || text === "" ? text : `${text.trimEnd().split("\n").slice(-tailLines).join("\n")}\n`;
+  }
+
+  private runtimeOf(namespace: string, name: string): PodRuntime {
+    const runtime = this.runtimes.get(this.options.store.get(POD, namespace, name).metadata.uid);
+    if (runtime === undefined) throw notFound(POD, name);
+    return runtime;
+  }
+
+  private begin(object: KubeObject): void {
+    const { store, events, clock, images, restartBackoffMs } = this.options;
+    const pod = identityOf(object);
+    const runtime = new PodRuntime(object, {
+      pod,
+      store,
+      images,
+      restartBackoffMs,
+      directory: this.volumes.podDirectory(pod),
+      timestamp: () => timestamp(clock),
+      mount: (spec) => this.volumes.prepare(pod, spec),
+      claims: (spec) => this.volumes.claimsOf(pod, spec),
+      frozen: () => this.isFrozen,
+      event: (type, reason, message) => events.record(POD, object, type, reason, message),
+    });
+    this.runtimes.set(object.metadata.uid, runtime);
+    runtime.start();
+  }
+
+  private async end(object: KubeObject, runtime: PodRuntime | undefined): Promise<void> {
+    const { uid, deletionGracePeriodSeconds } = object.metadata;
+    await runtime?.stop((deletionGracePeriodSeconds ?? runtime.spec.terminationGracePeriodSeconds) * 1000);
+    this.runtimes.delete(uid);
+    this.ending.delete(uid);
+    this.volumes.removePod(identityOf(object));
+    this.options.store.remove(POD, object);
+  }
+}
+
+const identityOf = ({ metadata: { namespace = "default", name, uid } }: KubeObject): PodIdentity => ({ namespace, name, uid });
+
+const readLog = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+};
