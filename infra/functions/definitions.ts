@@ -1,0 +1,210 @@
+import type { FunctionName, Site } from "../../recovery/names";
+import { bucketNames, CANARY_KEY, drillBucketPrefix, EXPORT_PREFIXES, METRICS, parameterNames } from "../../recovery/names";
+import type { ProdConfiguration } from "../config/read";
+import { bucketArn, keysArn, objectsArn, parameterArn } from "../iam/arns";
+import type { Statement } from "../iam/policy";
+
+/** A function as a table row: where it lives, what it may do, how long and how large. */
+export interface FunctionDefinition {
+  readonly name: FunctionName;
+  readonly description: string;
+  readonly home: "primary" | "recovery";
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** It speaks to Chroma, so it runs in the cluster's network and reaches S3 through an endpoint there; it can reach nothing else. */
+  readonly inClusterNetwork: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly Statement[];
+}
+
+const MINUTE = 60;
+
+/** The aliases of the two keys; IAM statements name keys by alias, because a key's ARN is not known before it exists. */
+export const keyAlias = (system: string, home: "primary" | "recovery"): string => `alias/${system}-${home}`;
+
+export const functionDefinitions = (site: Site, configuration: ProdConfiguration): readonly FunctionDefinition[] => {
+  const { system, accountId } = site;
+  const buckets = bucketNames(site);
+  const { vault, watch } = configuration;
+  const useKey = (home: "primary" | "recovery"): Statement => ({
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [keysArn(home === "primary" ? site.primaryRegion : site.recoveryRegion, accountId)],
+    condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyAlias(system, home) } },
+  });
+  const metrics: Statement = {
+    actions: ["cloudwatch:PutMetricData"],
+    resources: ["*"],
+    // IfExists: the key comes with every PutMetricData on AWS, and not everywhere that speaks its API.
+    condition: { StringEqualsIfExists: { "cloudwatch:namespace": METRICS.namespace } },
+  };
+  const read = (bucket: string, keys = "*"): Statement[] => [
+    { actions: ["s3:ListBucket", "s3:ListBucketVersions"], resources: [bucketArn(bucket)] },
+    { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [objectsArn(bucket, keys)] },
+  ];
+  const write = (bucket: string, ...keys: readonly string[]): Statement => ({
+    actions: ["s3:PutObject"],
+    resources: keys.map((key) => objectsArn(bucket, key)),
+  });
+  const lock = (bucket: string): Statement => ({
+    actions: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
+    resources: [objectsArn(bucket, "*")],
+  });
+  const tags = (bucket: string, ...actions: readonly string[]): Statement => ({ actions, resources: [objectsArn(bucket, "*")] });
+  const locks = { LOCK_MODE: vault.lockMode, BACKUP_RETENTION_DAYS: String(vault.backupRetentionDays) };
+  const liveParameter = parameterNames(system).live;
+
+  return [
+    {
+      name: "canary",
+      description: "Writes the canary that the objects' lag is measured by",
+      home: "primary",
+      timeoutSeconds: 30,
+      memoryMb: 128,
+      inClusterNetwork: false,
+      environment: { DOCUMENTS_BUCKET: buckets.documents },
+      statements: [write(buckets.documents, CANARY_KEY), useKey("primary")],
+    },
+    {
+      name: "chroma-export",
+      description: "Exports every Chroma collection to staging, its manifest last",
+      home: "primary",
+      timeoutSeconds: configuration.chroma.maxDuration,
+      memoryMb: 1024,
+      inClusterNetwork: true,
+      environment: { STAGING_BUCKET: buckets.staging },
+      statements: [
+        write(buckets.staging, `${EXPORT_PREFIXES.chroma}*`),
+        // A repeated put that finds its object there reads it back to tell its own from another's.
+        { actions: ["s3:GetObject"], resources: [objectsArn(buckets.staging, `${EXPORT_PREFIXES.chroma}*`)] },
+        useKey("primary"),
+      ],
+    },
+    {
+      name: "seal",
+      description: "Checks what arrives in the vault, locks it and enters it in the catalogue",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 512,
+      inClusterNetwork: false,
+      environment: {
+        VAULT_BUCKET: buckets.vault,
+        ...locks,
+      },
+      statements: [...read(buckets.vault), lock(buckets.vault), write(buckets.vault, "catalogue/points/*"), useKey("recovery"), metrics],
+    },
+    {
+      name: "verify",
+      description: "Reads every sealed recovery point back before it may be restored from",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 1024,
+      inClusterNetwork: false,
+      environment: { VAULT_BUCKET: buckets.vault, ...locks },
+      statements: [...read(buckets.vault), lock(buckets.vault), write(buckets.vault, "catalogue/proofs/*"), useKey("recovery"), metrics],
+    },
+    {
+      name: "watch",
+      description: "Measures each store's RPO lag from the recovery region",
+      home: "recovery",
+      timeoutSeconds: Math.min(15 * MINUTE, watch.samplesPerRun * watch.sampleInterval + MINUTE),
+      memoryMb: 256,
+      inClusterNetwork: false,
+      environment: {
+        VAULT_BUCKET: buckets.vault,
+        DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
+        SAMPLES_PER_RUN: String(watch.samplesPerRun),
+        SAMPLE_INTERVAL_SECONDS: String(watch.sampleInterval),
+        STORES: JSON.stringify(configuration.protections.map(({ store }) => store)),
+      },
+      statements: [...read(buckets.vault, "catalogue/*"), ...read(buckets.documentsReplica, CANARY_KEY), useKey("recovery"), metrics],
+    },
+    {
+      name: "resolve",
+      description: "Chooses what a recovery restores and pins it in the catalogue",
+      home: "recovery",
+      timeoutSeconds: 2 * MINUTE,
+      memoryMb: 256,
+      inClusterNetwork: false,
+      environment: { VAULT_BUCKET: buckets.vault, DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        ...read(buckets.documentsReplica, CANARY_KEY),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        useKey("recovery"),
+      ],
+    },
+    {
+      name: "chroma-import",
+      description: "Imports the pinned Chroma export into new collections on a new server and checks them",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 2048,
+      inClusterNetwork: true,
+      environment: { VAULT_BUCKET: buckets.vault },
+      statements: [...read(buckets.vault), write(buckets.vault, "catalogue/recoveries/*"), useKey("recovery")],
+    },
+    {
+      name: "documents-restore",
+      description: "Copies the documents as of the pinned time into a drill's own bucket",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 512,
+      inClusterNetwork: false,
+      environment: {
+        VAULT_BUCKET: buckets.vault,
+        DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
+        DRILL_BUCKET_PREFIX: drillBucketPrefix(site),
+      },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        ...read(buckets.documentsReplica),
+        ...read(`${drillBucketPrefix(site)}*`),
+        write(`${drillBucketPrefix(site)}*`, "*"),
+        // A copy takes the tags along, and a large one is made in parts.
+        tags(buckets.documentsReplica, "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
+        tags(`${drillBucketPrefix(site)}*`, "s3:PutObjectTagging", "s3:AbortMultipartUpload"),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        useKey("recovery"),
+      ],
+    },
+    {
+      name: "validate",
+      description: "Checks the restored stores against the plan and against each other",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 1024,
+      inClusterNetwork: true,
+      environment: {
+        VAULT_BUCKET: buckets.vault,
+        DRILL_BUCKET_PREFIX: drillBucketPrefix(site),
+        DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
+      },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        ...read(buckets.vault, `${EXPORT_PREFIXES.chroma}*/manifest.json`),
+        ...read(buckets.documentsReplica),
+        ...read(`${drillBucketPrefix(site)}*`),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        useKey("recovery"),
+      ],
+    },
+    {
+      name: "cut-over",
+      description: "Sends applications to the recovered stores once they are validated",
+      home: "recovery",
+      timeoutSeconds: MINUTE,
+      memoryMb: 256,
+      inClusterNetwork: false,
+      environment: { VAULT_BUCKET: buckets.vault, LIVE_PARAMETER: liveParameter },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        {
+          actions: ["ssm:GetParameter", "ssm:PutParameter"],
+          resources: [parameterArn(site.recoveryRegion, accountId, liveParameter)],
+        },
+        useKey("recovery"),
+      ],
+    },
+  ];
+};

@@ -1,0 +1,15 @@
+/** ARNs of what is named by configuration: the one place that glues them together. Other ARNs come from their resources. */
+export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+export const objectsArn = (bucket: string, keys: string): string => `arn:aws:s3:::${bucket}/${keys}`;
+/** A role as policies may see it: AWS's aws:PrincipalArn is the role, the caller's own ARN is the session. */
+export const roleSessionArns = (accountId: string, role: string): string[] => [
+  `arn:aws:iam::${accountId}:role/${role}`,
+  `arn:aws:sts::${accountId}:assumed-role/${role}/*`,
+];
+export const accountRootArn = (accountId: string): string => `arn:aws:iam::${accountId}:root`;
+export const keysArn = (region: string, accountId: string): string => `arn:aws:kms:${region}:${accountId}:key/*`;
+export const parameterArn = (region: string, accountId: string, name: string): string =>
+  `arn:aws:ssm:${region}:${accountId}:parameter${name}`;
+export const logGroupArn = (region: string, accountId: string, group: string): string =>
+  `arn:aws:logs:${region}:${accountId}:log-group:${group}:*`;
+export const alarmsArn = (region: string, accountId: string): string => `arn:aws:cloudwatch:${region}:${accountId}:alarm:*`;

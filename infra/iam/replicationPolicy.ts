@@ -1,0 +1,31 @@
+import { bucketArn, objectsArn } from "./arns";
+import { policyDocument } from "./policy";
+
+export interface ReplicationPolicyArgs {
+  readonly source: string;
+  readonly destinations: readonly string[];
+  readonly sourceKeyArn: string;
+  readonly destinationKeyArn: string;
+}
+
+/** What S3 needs to replicate objects under KMS keys. https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+export const replicationPolicy = ({ source, destinations, sourceKeyArn, destinationKeyArn }: ReplicationPolicyArgs): string =>
+  policyDocument([
+    { actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: [bucketArn(source)] },
+    {
+      actions: [
+        "s3:GetObjectVersionForReplication",
+        "s3:GetObjectVersionAcl",
+        "s3:GetObjectVersionTagging",
+        "s3:GetObjectRetention",
+        "s3:GetObjectLegalHold",
+      ],
+      resources: [objectsArn(source, "*")],
+    },
+    {
+      actions: ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
+      resources: destinations.map((destination) => objectsArn(destination, "*")),
+    },
+    { actions: ["kms:Decrypt"], resources: [sourceKeyArn] },
+    { actions: ["kms:Encrypt", "kms:GenerateDataKey"], resources: [destinationKeyArn] },
+  ]);

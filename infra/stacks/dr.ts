@@ -1,0 +1,127 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { ChromaImportResponse } from "../../lambdas/chroma-import/events";
+import { CutOverResponse } from "../../lambdas/cut-over/events";
+import { DocumentsRestoreResponse } from "../../lambdas/documents-restore/events";
+import { ResolveResponse } from "../../lambdas/resolve/events";
+import { ValidateResponse } from "../../lambdas/validate/events";
+import type { Standing } from "../../recovery/catalogue/standing";
+import { LifeboatError } from "../../recovery/errors";
+import { drillBucketPrefix, type FunctionName } from "../../recovery/names";
+import { ChromaServer } from "../components/chroma/chromaServer";
+import { recoveryStep, type StepEvent } from "../components/functions/step";
+import { SecureBucket } from "../components/storage/secureBucket";
+import type { DrConfiguration } from "../config/read";
+import { readStanding, requireUsablePoints } from "./drCatalogue";
+
+/** Brings a system back in the recovery region, from what stands there and from nothing else. */
+export const deployDr = async (configuration: DrConfiguration) => {
+  const { system, mode, regions } = configuration;
+  const recovery = { provider: new aws.Provider("recovery", { region: regions.recovery }) };
+  const standing = await readStanding(configuration, recovery);
+  await requireUsablePoints(configuration, standing, recovery);
+
+  // The id lives in the state: a second `up` is the same recovery, a new stack is a new one.
+  const suffix = new random.RandomId("recovery", { byteLength: 4 });
+  const recoveryId = pulumi.interpolate`${mode}-${suffix.hex}`;
+  const step = stepsOf(standing, recovery);
+  const plan = step("resolve", ResolveResponse, {
+    recoveryId,
+    mode,
+    strategy: configuration.strategy,
+    ...(configuration.time === undefined ? {} : { time: configuration.time }),
+    stores: standing.stores,
+  });
+  const server = new ChromaServer(
+    "chroma",
+    { ...configuration.server, namespace: configuration.cluster.namespace, protect: mode === "failover" },
+    { provider: new k8s.Provider("recovery", { context: configuration.cluster.context }) },
+  );
+  const chroma = step("chroma-import", ChromaImportResponse, { recoveryId: plan.recoveryId, chromaUrl: server.url });
+  const documents =
+    mode === "drill"
+      ? await drillDocuments(configuration, standing, suffix.hex, plan.recoveryId, step, recovery)
+      : standing.buckets.documentsReplica;
+  const validation = step("validate", ValidateResponse, {
+    recoveryId: chroma.recoveryId,
+    chromaUrl: server.url,
+    documentsBucket: documents,
+    references: configuration.references,
+  });
+  const passed = pulumi.all([validation.recoveryId, validation.passed, validation.checks]).apply(([id, ok, checks]) => {
+    if (ok) return id;
+    const failed = checks
+      .filter((check) => !check.passed)
+      .map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`);
+    throw new LifeboatError({
+      code: "digest-mismatch",
+      what: `The restored stores did not pass their validation: ${failed.join("; ")}`,
+      hint: "Applications were not sent to them. Choose an earlier point with lifeboat:strategy point-in-time and lifeboat:time",
+    });
+  });
+  const endpoints = {
+    schema: "lifeboat/live/1",
+    system,
+    region: regions.recovery,
+    recoveryId: passed,
+    documentsBucket: documents,
+    chromaUrl: server.url,
+  };
+  const cutOver =
+    mode === "failover" && configuration.cutOver === "automatic"
+      ? step("cut-over", CutOverResponse, { recoveryId: passed, endpoints })
+      : undefined;
+  return { recoveryId, plan, chroma, validation, chromaUrl: server.url, documentsBucket: documents, cutOver };
+};
+
+type Step = <T>(
+  name: FunctionName,
+  result: Parameters<typeof recoveryStep<T>>[3],
+  event: StepEvent,
+  options?: pulumi.CustomResourceOptions,
+) => pulumi.Output<T>;
+
+const stepsOf =
+  (standing: Standing, recovery: pulumi.CustomResourceOptions): Step =>
+  (name, result, event, options) => {
+    const target = standing.functions[name];
+    if (target === undefined)
+      throw new LifeboatError({
+        code: "no-recovery-point",
+        what: `The recovery region has no function "${name}"`,
+        received: Object.keys(standing.functions).join(", "),
+        hint: "The prod stack that wrote the parameter is older than this program: use the release that prod was deployed with",
+      });
+    return recoveryStep(name, target, event, result, { ...recovery, ...options });
+  };
+
+/** A drill copies the documents to a bucket of its own, which goes away with the stack: it may never touch the live-ready replica. */
+const drillDocuments = async (
+  { system }: DrConfiguration,
+  standing: Standing,
+  suffix: pulumi.Output<string>,
+  recoveryId: pulumi.Output<string>,
+  step: Step,
+  recovery: pulumi.ComponentResourceOptions,
+): Promise<pulumi.Output<string>> => {
+  const { accountId } = await aws.getCallerIdentity({}, recovery);
+  const bucket = new SecureBucket(
+    "drill-documents",
+    {
+      bucketName: pulumi.interpolate`${drillBucketPrefix({ system, accountId })}${suffix}`,
+      keyArn: standing.keyArn,
+      purpose: "a drill's copy of the documents",
+      disposable: true,
+    },
+    recovery,
+  );
+  const restored = step(
+    "documents-restore",
+    DocumentsRestoreResponse,
+    { recoveryId, targetBucket: bucket.bucketName },
+    { dependsOn: [bucket.versioning] },
+  );
+  return restored.apply(() => bucket.bucketName);
+};

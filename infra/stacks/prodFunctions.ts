@@ -1,0 +1,51 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { FunctionName, Site } from "../../recovery/names";
+import { UnattendedFunction } from "../components/functions/unattendedFunction";
+import type { FunctionNetwork } from "../components/network/functionNetwork";
+import type { ProdConfiguration } from "../config/read";
+import { bundleFunctions } from "../functions/bundle";
+import { functionDefinitions } from "../functions/definitions";
+
+export interface FunctionsArgs {
+  readonly site: Site;
+  readonly configuration: ProdConfiguration;
+  readonly networks: { readonly primary: FunctionNetwork; readonly recovery: FunctionNetwork };
+  readonly primary: pulumi.ComponentResourceOptions;
+  readonly recovery: pulumi.ComponentResourceOptions;
+  readonly chromaUrl: pulumi.Input<string>;
+}
+
+/** Every function, each under a role of its own. Those of a recovery are made now, because a role is an IAM write that the worst day may refuse. */
+export const deployFunctions = async (args: FunctionsArgs): Promise<Readonly<Record<FunctionName, UnattendedFunction>>> => {
+  const { site, configuration } = args;
+  const code = await bundleFunctions();
+  const deploy = (name: FunctionName): UnattendedFunction => {
+    const definition = functionDefinitions(site, configuration).find((candidate) => candidate.name === name);
+    if (definition === undefined) throw new Error(`function "${name}" has no definition in infra/functions/definitions.ts`);
+    return new UnattendedFunction(
+      name,
+      {
+        system: site.system,
+        accountId: site.accountId,
+        region: definition.home === "primary" ? site.primaryRegion : site.recoveryRegion,
+        definition,
+        code: code.get(name) ?? "",
+        environment: name === "chroma-export" ? { CHROMA_URL: args.chromaUrl } : {},
+        network: definition.inClusterNetwork ? args.networks[definition.home] : undefined,
+      },
+      args[definition.home],
+    );
+  };
+  return {
+    canary: deploy("canary"),
+    "chroma-export": deploy("chroma-export"),
+    seal: deploy("seal"),
+    verify: deploy("verify"),
+    watch: deploy("watch"),
+    resolve: deploy("resolve"),
+    "chroma-import": deploy("chroma-import"),
+    "documents-restore": deploy("documents-restore"),
+    validate: deploy("validate"),
+    "cut-over": deploy("cut-over"),
+  };
+};
