@@ -1,0 +1,67 @@
+import type { PolicyDocument } from "../emulator/bootstrap";
+
+/** The names that the users' policies speak of. */
+export interface PolicyScope {
+  readonly system: string;
+  readonly recoveryRegion: string;
+  readonly stateBuckets: { readonly prod: string; readonly dr: string };
+}
+
+const buckets = (...names: readonly string[]): string[] => names.flatMap((name) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`]);
+
+/** Deploys the whole program in both regions: everything but other stacks' state and users. */
+export const prodDeployPolicy = ({ stateBuckets }: PolicyScope): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["s3:*", "kms:*", "lambda:*", "events:*", "cloudwatch:*", "logs:*", "sns:*", "ssm:*", "ec2:*", "sts:GetCallerIdentity"],
+      Resource: "*",
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "iam:*Role",
+        "iam:*RolePolicy",
+        "iam:ListRolePolicies",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:*RoleTags",
+        "iam:TagRole",
+        "iam:UpdateAssumeRolePolicy",
+      ],
+      Resource: "*",
+    },
+    { Effect: "Deny", Action: "s3:*", Resource: buckets(stateBuckets.dr) },
+  ],
+});
+
+/** Recovers: reads what stands, runs the functions that stand ready, and makes a drill's own bucket. Nothing of IAM, and nothing outside the recovery region. */
+export const drDeployPolicy = ({ system, recoveryRegion, stateBuckets }: PolicyScope): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: ["s3:*"], Resource: buckets(stateBuckets.dr, `${system}-drill-*`) },
+    { Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket", "s3:GetObjectTagging"], Resource: buckets(`${system}-vault-*`) },
+    { Effect: "Allow", Action: ["ssm:GetParameter", "ssm:DescribeParameters"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["lambda:InvokeFunction", "lambda:GetFunction"],
+      Resource: `arn:aws:lambda:${recoveryRegion}:*:function:${system}-*`,
+    },
+    { Effect: "Allow", Action: ["sts:GetCallerIdentity", "kms:DescribeKey"], Resource: "*" },
+  ],
+});
+
+/** The company's application: its documents in both regions and the parameter that says which of them is live. */
+export const applicationPolicy = ({ system }: PolicyScope): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:ListBucket"],
+      Resource: buckets(`${system}-documents-*`, `${system}-drill-*`),
+    },
+    { Effect: "Deny", Action: "s3:*", Resource: buckets(`${system}-documents-vault-*`) },
+    { Effect: "Allow", Action: ["ssm:GetParameter"], Resource: "*" },
+  ],
+});

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { EmbeddedAws } from "../../local/embedded-aws";
+import type { Progress } from "../../local/progress";
+import { initStack, type LocalStack, type StackConfig } from "../../local/stacks";
+import { pulumiEnvironment, type Toolchain } from "../../local/toolchain";
+
+export interface DeploymentContext {
+  readonly aws: EmbeddedAws;
+  readonly toolchain: Toolchain;
+  readonly progress: Progress;
+  readonly projectDir: string;
+  readonly runDir: string;
+  readonly now: () => Date;
+}
+
+/** Guards nothing of value: the state lies in the run's own embedded AWS. */
+const PASSPHRASE = "drill";
+
+/** A stack with its own user and its own backend, in the region that it must not lose. */
+export const openStack = (context: DeploymentContext, name: "prod" | "dr", region: string, overlay: StackConfig): Promise<LocalStack> => {
+  const { aws, toolchain, progress, projectDir, runDir, now } = context;
+  const user = aws.users[name];
+  return initStack({
+    name,
+    projectDir,
+    stateDir: join(runDir, name),
+    overlay,
+    pulumi: toolchain.pulumi,
+    progress,
+    now,
+    environment: pulumiEnvironment({
+      toolchain,
+      backendUrl: backendUrl(aws.stateBuckets[name], region, aws.gateway.url),
+      passphrase: PASSPHRASE,
+      base: process.env,
+      extra: {
+        AWS_ENDPOINT_URL: aws.gateway.url,
+        AWS_ACCESS_KEY_ID: user.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+        AWS_REGION: region,
+        KUBECONFIG: aws.kubeconfig,
+      },
+    }),
+  });
+};
+
+/** Pulumi's S3 backend with an endpoint of its own. https://www.pulumi.com/docs/iac/concepts/state-and-backends/#using-a-self-managed-backend */
+const backendUrl = (bucket: string, region: string, endpoint: string): string =>
+  `s3://${bucket}?region=${region}&endpoint=${endpoint}&use_path_style=true&hostname_immutable=true`;

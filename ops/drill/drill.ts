@@ -1,0 +1,189 @@
+import { join } from "node:path";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { EmbeddedAws } from "../../local/embedded-aws";
+import type { Progress } from "../../local/progress";
+import type { StackResult } from "../../local/stacks";
+import type { Toolchain } from "../../local/toolchain";
+import { embed } from "../../local/workload/embedding";
+import { readLedger } from "../../local/workload/ledger";
+import { messageOf } from "../../recovery/errors";
+import type { AlarmSeen, EvidenceCheck } from "../../recovery/evidence/evidence";
+import { rpoAlarmName } from "../../recovery/names";
+import { type Company, startCompany } from "./company";
+import type { Validation } from "./compare";
+import { waitForAlarm } from "./decision";
+import { openStack } from "./deployment";
+import { type Disaster, loseRegion } from "./disaster";
+import type { DrillOptions } from "./options";
+import { drProfile, OBJECTIVES, prodProfile, REGIONS, SYSTEM, vaultBucket } from "./profile";
+import { waitForOkAlarms, waitForUsablePoint } from "./protected";
+import { type RecoveryOutputs, recover } from "./recovery";
+import { validateAgainstLedger } from "./validate";
+
+const PROTECTION_TIMEOUT_SECONDS = 240;
+const ALARM_TIMEOUT_SECONDS = 300;
+
+export interface DrillContext {
+  readonly options: DrillOptions;
+  readonly aws: EmbeddedAws;
+  readonly toolchain: Toolchain;
+  readonly progress: Progress;
+  /** Where Pulumi.yaml is. */
+  readonly projectDir: string;
+  readonly runDir: string;
+  /** Reads the recovery region's buckets: the observer's own eyes, no part of the recovery. */
+  readonly observer: S3Client;
+  /** Reads the recovery region's alarms, likewise. */
+  readonly watcher: CloudWatchClient;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+export interface Protected {
+  readonly company: Company;
+  readonly prodUp: StackResult;
+  readonly pointId: string;
+  readonly protectSeconds: number;
+}
+
+/** Steps 1 to 5: `prod` is deployed, the company works on it, and the schedules have made a recovery point of what it loaded. */
+export const protect = async (context: DrillContext): Promise<Protected> => {
+  const { aws, progress, runDir, now, signal, projectDir } = context;
+  const prod = await openStack(context, "prod", REGIONS.primary, prodProfile(aws));
+  const prodUp = await prod.up({ signal });
+  const company = await startCompany({
+    aws,
+    system: SYSTEM,
+    recoveryRegion: REGIONS.recovery,
+    corpusRoot: join(projectDir, "node_modules"),
+    ledgerPath: join(runDir, "ledger.jsonl"),
+    now,
+    random: context.random,
+  });
+  try {
+    await company.workload.load(progress);
+    company.workload.write();
+    const loadedAt = now();
+    const step = progress.step("Waiting for the schedules to protect what was loaded");
+    const question = { recoveryRegionS3: context.observer, vaultBucket, system: SYSTEM, notBefore: loadedAt, now, signal };
+    const { pointId } = await waitForUsablePoint({ ...question, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS }, step).catch(
+      (error: unknown) => {
+        step.fail(messageOf(error));
+        throw error;
+      },
+    );
+    step.done(pointId);
+    await waitForCalm(context);
+    return { company, prodUp, pointId, protectSeconds: (now().getTime() - loadedAt.getTime()) / 1000 };
+  } catch (error) {
+    await company.stop().catch(() => undefined);
+    throw error;
+  }
+};
+
+/** An alarm that is still in ALARM from before the first measurement could not announce the disaster. */
+const waitForCalm = async ({ watcher, progress, now, signal }: DrillContext): Promise<void> => {
+  const step = progress.step("Waiting for the lag alarms to be calm");
+  const alarmNames = (["objects", "chroma"] as const).map((store) => rpoAlarmName(SYSTEM, store));
+  await waitForOkAlarms({ cloudwatch: watcher, alarmNames, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS, now, signal }, step).catch(
+    (error: unknown) => {
+      step.fail(messageOf(error));
+      throw error;
+    },
+  );
+  step.done();
+};
+
+/** What came of the disaster, as far as it came. */
+export interface Outcome {
+  readonly disaster: Disaster;
+  readonly alarm?: AlarmSeen;
+  readonly recovered?: { readonly outputs: RecoveryOutputs; readonly up: StackResult; readonly servedAt: Date };
+  readonly secondUp?: StackResult;
+  readonly validation?: Validation;
+  readonly ledgerCheckSeconds: number;
+  /** Steps that failed, as failed checks: the evidence of a recovery that did not succeed. */
+  readonly failures: readonly EvidenceCheck[];
+}
+
+const failure = (name: string, error: unknown): EvidenceCheck => ({
+  store: "recovery",
+  name,
+  expected: "succeeds",
+  actual: messageOf(error),
+  passed: false,
+});
+
+/** Steps 6 to 9: the region is lost; the alarm starts `pulumi up` on `dr`; what came back is compared with the ledger. */
+export const loseAndRecover = async (context: DrillContext, { company }: Protected): Promise<Outcome> => {
+  const { aws, progress, now, signal } = context;
+  const step = progress.step(`Losing ${REGIONS.primary}`);
+  const disaster = await loseRegion(aws, REGIONS.primary, now);
+  step.done(`${disaster.killed.length} servers killed, ${disaster.deletedDirectories.length} data directories deleted`);
+  let outcome: Outcome = { disaster, ledgerCheckSeconds: 0, failures: [] };
+  let current = "alarm";
+  try {
+    const alarm = await decide(context, disaster.at);
+    outcome = { ...outcome, alarm };
+    current = "pulumi up on dr";
+    const dr = await openStack(context, "dr", REGIONS.recovery, drProfile(aws, "failover", context.options.strategy));
+    const { outputs, first } = await recover(dr, signal);
+    current = "applications write again";
+    const served = await company.workload.firstAcknowledgedAfter(new Date(outputs.cutOver.cutOverAt));
+    const servedAt = new Date(Math.max(served.objects.acknowledgedAt.getTime(), served.chroma.acknowledgedAt.getTime()));
+    outcome = { ...outcome, recovered: { outputs, up: first, servedAt } };
+    current = "second pulumi up on dr";
+    outcome = { ...outcome, secondUp: await dr.up({ signal }) };
+    current = "reading everything back";
+    return { ...outcome, ...(await compareWithLedger(context, disaster, outputs)) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { ...outcome, failures: [failure(current, error)] };
+  }
+};
+
+const decide = async ({ aws, progress, now, signal }: DrillContext, disasterAt: Date): Promise<AlarmSeen> => {
+  const step = progress.step("Waiting for the alarm");
+  try {
+    const alarm = await waitForAlarm(
+      {
+        pager: aws.pager,
+        alarmName: rpoAlarmName(SYSTEM, "objects"),
+        store: "objects",
+        objectiveSeconds: OBJECTIVES.objectsRpoSeconds,
+        recoveryRegion: REGIONS.recovery,
+        disasterAt,
+        timeoutSeconds: ALARM_TIMEOUT_SECONDS,
+        now,
+        signal,
+      },
+      step,
+    );
+    step.done(alarm.reason);
+    return alarm;
+  } catch (error) {
+    step.fail(messageOf(error));
+    throw error;
+  }
+};
+
+const compareWithLedger = async (context: DrillContext, disaster: Disaster, outputs: RecoveryOutputs) => {
+  const { progress, runDir, now } = context;
+  const step = progress.step("Reading everything back against the ledger");
+  const startedAt = now();
+  const validation = await validateAgainstLedger({
+    ledger: async () => (await readLedger(join(runDir, "ledger.jsonl"))).entries,
+    disasterAt: disaster.at,
+    primaryRegion: REGIONS.primary,
+    rpoObjectiveSeconds: { objects: OBJECTIVES.objectsRpoSeconds, chroma: OBJECTIVES.chromaRpoSeconds },
+    plan: outputs.plan,
+    documents: { client: context.observer, bucket: outputs.documentsBucket },
+    chroma: { url: outputs.chromaUrl },
+    embed,
+  });
+  const { objects, chroma } = validation.stores;
+  step.done(`${objects.recovered} writes of documents and ${chroma.recovered} of vectors recovered`);
+  return { validation, ledgerCheckSeconds: (now().getTime() - startedAt.getTime()) / 1000 };
+};

@@ -1,0 +1,79 @@
+import type { EmbeddedAws } from "../../local/embedded-aws";
+import type { StackConfig } from "../../local/stacks";
+import { COLLECTIONS } from "../../local/workload/document";
+import { bucketNames } from "../../recovery/names";
+import type { RecoveryMode, Strategy } from "../../recovery/store";
+
+export const SYSTEM = "acme";
+export const REGIONS = { primary: "us-east-1", recovery: "eu-west-1" } as const;
+/** The embedded AWS's account. */
+const ACCOUNT_ID = "000000000000";
+
+export const vaultBucket = bucketNames({
+  system: SYSTEM,
+  accountId: ACCOUNT_ID,
+  primaryRegion: REGIONS.primary,
+  recoveryRegion: REGIONS.recovery,
+}).vault;
+
+/**
+ * The drill's own objectives, so that minutes show what hours would: seconds. They are what the evidence is judged by, and what
+ * the program itself plans with; AWS's documented lags would refuse them, the embedded AWS's configured ones do not.
+ */
+export const OBJECTIVES = { rtoSeconds: 300, objectsRpoSeconds: 120, chromaRpoSeconds: 240 } as const;
+export const ALARM_AT = { objectsSeconds: 95, chromaSeconds: 210 } as const;
+/** From a write in the primary region to its copy in the recovery region, as the embedded AWS is told. */
+export const REPLICATION_LAG_SECONDS = 2;
+export const EXPORT_INTERVAL_SECONDS = 60;
+/** Four samples a minute: EventBridge's finest schedule is a minute, and the objective is two. */
+export const SAMPLE_INTERVAL_SECONDS = 15;
+const SAMPLES_PER_RUN = 4;
+/** What the program makes of these samples: two of them to a period. */
+export const ALARM_PERIOD_SECONDS = 30;
+
+/** Values over Pulumi.prod.yaml: the drill's tiers and schedules, and the places of this run. A key replaces the committed one whole. */
+export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws): StackConfig => ({
+  "lifeboat:tiers": {
+    "drill-objects": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.objectsRpoSeconds}s` },
+    "drill-chroma": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.chromaRpoSeconds}s` },
+  },
+  "lifeboat:clusters": {
+    primary: { ...network(networks.primary), context: pods.primary.contextName, namespace: "acme-chroma" },
+    recovery: network(networks.recovery),
+  },
+  "lifeboat:objects": { tier: "drill-objects", canary: "rate(1 minute)", alarmAt: `${ALARM_AT.objectsSeconds}s` },
+  "lifeboat:chroma": {
+    tier: "drill-chroma",
+    schedule: "rate(1 minute)",
+    maxDuration: "60s",
+    alarmAt: `${ALARM_AT.chromaSeconds}s`,
+    server: { port: chromaPorts.primary },
+  },
+  "lifeboat:lags": { replication: `${REPLICATION_LAG_SECONDS}s`, verification: "60s" },
+  // Governance mode and a day: what a drill locks must be possible to give up.
+  "lifeboat:vault": { lockMode: "GOVERNANCE", backupRetentionDays: 1, documentsRetentionDays: 1 },
+  "lifeboat:watch": { schedule: "rate(1 minute)", samplesPerRun: SAMPLES_PER_RUN, sampleInterval: `${SAMPLE_INTERVAL_SECONDS}s` },
+  "lifeboat:verify": { schedule: "rate(1 minute)" },
+  "lifeboat:notifications": [{ protocol: "sqs", endpoint: pager.queueArn }],
+  "lifeboat:protection": "disposable",
+});
+
+/** Values over Pulumi.dr.yaml. */
+export const drProfile = ({ pods, chromaPorts }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy): StackConfig => ({
+  "lifeboat:mode": mode,
+  "lifeboat:strategy": strategy,
+  "lifeboat:cluster": { context: pods.recovery.contextName, namespace: "acme-chroma" },
+  "lifeboat:server": { port: chromaPorts.recovery },
+  "lifeboat:references": Object.keys(COLLECTIONS).map((collection) => ({
+    collection,
+    metadataField: "object_key",
+    timeField: "written_at",
+  })),
+});
+
+const network = ({ vpcId, subnetIds, securityGroupId }: EmbeddedAws["networks"]["primary"]) => ({
+  vpcId,
+  subnetIds: [...subnetIds],
+  securityGroupId,
+  s3Access: "existing",
+});

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { ChromaImportResponse } from "../../lambdas/chroma-import/events";
+import { CutOverResponse } from "../../lambdas/cut-over/events";
+import { ValidateResponse } from "../../lambdas/validate/events";
+import type { LocalStack } from "../../local/stacks";
+import { RecoveryPlan } from "../../recovery/catalogue/plan";
+
+/** What the `dr` stack says after a failover: its steps' own results. */
+export const RecoveryOutputs = z.object({
+  recoveryId: z.string(),
+  plan: RecoveryPlan,
+  chroma: ChromaImportResponse,
+  validation: ValidateResponse,
+  chromaUrl: z.string(),
+  documentsBucket: z.string(),
+  cutOver: CutOverResponse,
+});
+export type RecoveryOutputs = z.infer<typeof RecoveryOutputs>;
+
+/** `pulumi up` on `dr`, and what it brought back. */
+export const recover = async (stack: LocalStack, signal: AbortSignal) => {
+  const first = await stack.up({ signal });
+  return { outputs: RecoveryOutputs.parse(first.outputs), first };
+};
