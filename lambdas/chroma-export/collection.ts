@@ -4,10 +4,10 @@ import type { ChromaClient, ChromaCollection } from "../chroma/client";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import { PartWriter } from "./parts";
-import { readPages } from "./read";
+import { type PageSource, readPages } from "./read";
 
 /** What an export asks of a server. It never writes. */
-export type ExportSource = Pick<ChromaClient, "version" | "collections" | "count" | "ids" | "records">;
+export type ExportSource = Pick<ChromaClient, "version" | "collections" | "count" | "ids"> & PageSource;
 
 export interface CollectionExport {
   readonly client: ExportSource;

@@ -1,6 +1,7 @@
-import type { ChromaRecord } from "../../recovery/chroma/record";
+import { type ChromaRecord, canonicalMetadata } from "../../recovery/chroma/record";
+import { LifeboatError } from "../../recovery/errors";
 import { recordBytes } from "../chroma/batches";
-import type { ChromaClient } from "../chroma/client";
+import type { ChromaClient, ChromaContent } from "../chroma/client";
 import { inOrder } from "../chroma/in-order";
 
 /** Ids asked for at once, and asks in flight: as fast as the server delivers (measured with 384 dimensions, 300-character documents). */
@@ -17,12 +18,52 @@ export interface Page {
   readonly missing: readonly string[];
 }
 
+export type PageSource = Pick<ChromaClient, "records" | "contents">;
+
+/** A record that is overwritten faster than it can be read this often in a row is no record of any time. */
+const READ_ATTEMPTS = 10;
+
+/**
+ * Records as they were at one time. A `get` is not atomic: the server reads contents and embeddings one after the other, and a write
+ * between the two gives a record with the text of one version and the vector of another (with 1.5.9: 12 of 44,400 records
+ * while 41 small writes went on).
+ * So contents are read before and after; a record whose content moved is read again. Whatever order the server reads in, an embedding
+ * that was read while the content stood still belongs to it.
+ */
+const readWhole = async (client: PageSource, collectionId: string, ids: readonly string[]): Promise<ChromaRecord[]> => {
+  const whole: ChromaRecord[] = [];
+  let waiting = ids;
+  for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+    const before = byId(await client.contents(collectionId, waiting));
+    const records = await client.records(collectionId, waiting);
+    const after = byId(await client.contents(collectionId, waiting));
+    const moved = records.filter((record) => !same(before.get(record.id), record) || !same(after.get(record.id), record));
+    const again = new Set(moved.map(({ id }) => id));
+    whole.push(...records.filter(({ id }) => !again.has(id)));
+    if (again.size === 0) return whole;
+    waiting = [...again];
+  }
+  throw new LifeboatError({
+    code: "store-unavailable",
+    what: "Records are overwritten faster than they can be read",
+    received: `${waiting.length} records that changed at each of ${READ_ATTEMPTS} readings, the first is ${JSON.stringify(waiting[0])}`,
+    allowed: "records that stand still for one reading, some milliseconds",
+    hint: "It is tried again at the next run; if it fails each time, find who writes these records in a loop",
+  });
+};
+
+const byId = (contents: readonly ChromaContent[]): ReadonlyMap<string, ChromaContent> =>
+  new Map(contents.map((content) => [content.id, content]));
+
+// The server writes metadata's keys in any order: only a different text is worth a comparison by content.
+const same = (a: ChromaContent | undefined, b: ChromaContent): boolean =>
+  a !== undefined &&
+  a.document === b.document &&
+  a.uri === b.uri &&
+  (a.metadata === b.metadata || canonicalMetadata(a.metadata) === canonicalMetadata(b.metadata));
+
 /** Reads records by their ids, in pages that keep memory flat whatever a record's size. */
-export async function* readPages(
-  client: Pick<ChromaClient, "records">,
-  collectionId: string,
-  ids: readonly string[],
-): AsyncGenerator<Page> {
+export async function* readPages(client: PageSource, collectionId: string, ids: readonly string[]): AsyncGenerator<Page> {
   let bytesPerRow: number | undefined;
   // Sized when its turn comes: by then the pages before it have been weighed.
   function* pages(): Generator<readonly string[]> {
@@ -35,7 +76,7 @@ export async function* readPages(
     }
   }
   yield* inOrder(pages(), PAGES_IN_FLIGHT, async (page): Promise<Page> => {
-    const records = await client.records(collectionId, page);
+    const records = await readWhole(client, collectionId, page);
     const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
     // The largest seen: one page of long documents shortens those that follow.
     if (records.length > 0) bytesPerRow = Math.max(bytesPerRow ?? 0, bytes / records.length);

@@ -70,19 +70,25 @@ export const recordsOf = (body: Buffer): ChromaRecord[] => {
     embeddings = read.rows;
     return read.end;
   });
+  const contents = contentOf(body, fields);
+  if (embeddings.length !== contents.length) throw unequal(contents.length, [embeddings.length]);
+  return contents.map((content, row) => ({ ...content, embedding: embeddings[row] ?? null }));
+};
+
+/** A record but for its embedding. */
+export type ChromaContent = Omit<ChromaRecord, "embedding">;
+
+/** The contents of a `get` answer, with or without embeddings beside them. */
+export const contentsOf = (body: Buffer): ChromaContent[] => contentOf(body, fieldsOf(body, 0));
+
+const contentOf = (body: Buffer, fields: ReadonlyMap<string, Slice>): ChromaContent[] => {
   const ids = strings(body, fields.get("ids"));
   const documents = nullableStrings(body, fields.get("documents"));
   const uris = nullableStrings(body, fields.get("uris"));
   const metadatas = slices(body, fields.get("metadatas")).map((slice) => textOrNull(body, slice));
-  const lengths = [embeddings, documents, uris, metadatas].map((column) => column.length);
+  const lengths = [documents, uris, metadatas].map((column) => column.length);
   if (lengths.some((length) => length !== ids.length)) throw unequal(ids.length, lengths);
-  return ids.map((id, row) => ({
-    id,
-    embedding: embeddings[row] ?? null,
-    document: documents[row] ?? null,
-    metadata: metadatas[row] ?? null,
-    uri: uris[row] ?? null,
-  }));
+  return ids.map((id, row) => ({ id, document: documents[row] ?? null, metadata: metadatas[row] ?? null, uri: uris[row] ?? null }));
 };
 
 /** The ids of a `query` answer's first row, nearest first. */
@@ -122,7 +128,7 @@ const unequal = (ids: number, lengths: readonly number[]): LifeboatError =>
   new LifeboatError({
     code: "store-unavailable",
     what: "Chroma answered columns of different lengths",
-    received: `${ids} ids; embeddings, documents, uris, metadatas: ${lengths.join(", ")}`,
+    received: `${ids} ids; columns of ${lengths.join(", ")}`,
     allowed: "as many of each",
     hint: "Read the collection with another client: its index may be damaged",
   });

@@ -7,7 +7,7 @@ import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
 import { ValidateEvent } from "./events";
 import { restoredChroma } from "./restored-chroma";
-import { validate } from "./validate";
+import { requirePassed, validate } from "./validate";
 
 const s3 = new S3Client({});
 
@@ -22,7 +22,7 @@ const ENVIRONMENT = {
 export const handler = entryPoint("validate", async (input, { now, remainingMs }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const event = parseEvent(ValidateEvent, input);
-  return validate(
+  const result = await validate(
     {
       system: environment.LIFEBOAT_SYSTEM,
       vault: s3Objects(s3, environment.VAULT_BUCKET),
@@ -36,4 +36,5 @@ export const handler = entryPoint("validate", async (input, { now, remainingMs }
     },
     event,
   );
+  return requirePassed(result);
 });

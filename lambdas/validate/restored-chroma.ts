@@ -8,7 +8,7 @@ export interface RestoredChroma {
 }
 
 /** On a real server. Collections are looked up once: a restore is finished before it is validated. */
-export const restoredChroma = (client: Pick<ChromaClient, "collection" | "count" | "ids" | "records">): RestoredChroma => {
+export const restoredChroma = (client: Pick<ChromaClient, "collection" | "count" | "ids" | "contents">): RestoredChroma => {
   const known = new Map<string, Promise<ChromaCollection | undefined>>();
   const find = (name: string): Promise<ChromaCollection | undefined> => {
     const found = known.get(name) ?? client.collection(name);
@@ -22,6 +22,6 @@ export const restoredChroma = (client: Pick<ChromaClient, "collection" | "count"
   return {
     count: (name) => ofId(name, (id) => client.count(id)),
     ids: (name) => ofId(name, (id) => client.ids(id)),
-    metadata: async (name, ids) => (await ofId(name, (id) => client.records(id, ids))) ?? [],
+    metadata: async (name, ids) => (await ofId(name, (id) => client.contents(id, ids))) ?? [],
   };
 };

@@ -1,4 +1,5 @@
 import { validationKey } from "../../recovery/catalogue/keys";
+import { LifeboatError } from "../../recovery/errors";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import { requirePlan } from "../shared/plans";
@@ -49,6 +50,22 @@ export const validate = async (tools: ValidateTools, event: ValidateEvent): Prom
   // Each run is a version of its own in the vault: the newest one counts, and none is lost.
   await vault.put(validationKey(event.recoveryId), JSON.stringify(result), { contentType: "application/json" });
   return result;
+};
+
+/**
+ * A validation that did not pass is an error of its caller, after its result was kept: `dr` stops there, and its next `up` validates
+ * again instead of taking an old answer.
+ */
+export const requirePassed = (result: ValidateResponse): ValidateResponse => {
+  if (result.passed) return result;
+  const failed = result.checks.filter(({ passed }) => !passed);
+  throw new LifeboatError({
+    code: "digest-mismatch",
+    what: "The restored stores did not pass their validation; applications were not sent to them",
+    received: failed.map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`).join("; ") || "no check",
+    allowed: "every check passed",
+    hint: `Read ${validationKey(result.recoveryId)} in the vault for the records concerned; pulumi up validates again, and docs/runbooks/region-loss.md says how to go on`,
+  });
 };
 
 const held = ({ documents, deadline }: ValidateTools) => {

@@ -1,4 +1,5 @@
 import type { ChromaClient, ChromaCollection } from "../../../../lambdas/chroma/client";
+import { decodePart } from "../../../../lambdas/chroma/parquet";
 import { exportChroma } from "../../../../lambdas/chroma-export/export";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import { manifestKey, partKey } from "../../../../recovery/chroma/manifest";
@@ -20,7 +21,7 @@ const records = (count: number, document = "d"): ChromaRecord[] =>
     uri: null,
   }));
 
-type Source = Pick<ChromaClient, "version" | "collections" | "count" | "ids" | "records">;
+type Source = Pick<ChromaClient, "version" | "collections" | "count" | "ids" | "records" | "contents">;
 
 /** A source that holds these records; what a test overrides is how it misbehaves. */
 const source = (held: readonly ChromaRecord[], misbehaves: Partial<Source> = {}): Source => ({
@@ -29,6 +30,7 @@ const source = (held: readonly ChromaRecord[], misbehaves: Partial<Source> = {})
   count: async () => held.length,
   ids: async () => held.map(({ id }) => id),
   records: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
+  contents: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
   ...misbehaves,
 });
 
@@ -51,6 +53,29 @@ describe("an export", () => {
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
+  });
+
+  test("a record whose text and vector were read of two versions is read again", async () => {
+    const [old, current] = [records(1, "old"), records(1, "new")];
+    const torn = current.map((record) => ({ ...record, embedding: Float32Array.of(9, 9) }));
+    let reads = 0;
+
+    const { collection, staging } = await run(
+      source(current, {
+        contents: async () => (reads === 0 ? old : current),
+        records: async () => (++reads === 1 ? torn : current),
+      }),
+    );
+
+    const part = await staging.get(collection?.parts[0]?.key ?? "");
+    expect(await decodePart(part?.bytes ?? new Uint8Array())).toEqual(current);
+  });
+
+  test("records that never stand still end the export", async () => {
+    let version = 0;
+    const moving = async () => records(1, `version ${++version}`);
+
+    await expect(run(source(records(1), { contents: moving, records: moving }))).rejects.toThrow(/store-unavailable.*overwritten faster/);
   });
 
   test("a record that the source lists and never answers is no deletion: the export is refused", async () => {
@@ -89,7 +114,7 @@ describe("an export", () => {
   });
 
   test("asks for fewer records at a time when they are large", async () => {
-    const held = records(300, "x".repeat(200_000));
+    const held = records(500, "x".repeat(200_000));
     const pages: number[] = [];
 
     await run(

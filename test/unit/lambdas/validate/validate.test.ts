@@ -3,7 +3,7 @@ import { resolve } from "../../../../lambdas/resolve/resolve";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import { LISTED_REFERENCES, type Reference } from "../../../../lambdas/validate/events";
 import type { RestoredChroma } from "../../../../lambdas/validate/restored-chroma";
-import { validate } from "../../../../lambdas/validate/validate";
+import { requirePassed, validate } from "../../../../lambdas/validate/validate";
 import { recoveryResultKey, validationKey } from "../../../../recovery/catalogue/keys";
 import { manifestKey } from "../../../../recovery/chroma/manifest";
 import { MemoryObjects } from "../../../support/memory-objects";
@@ -138,5 +138,25 @@ describe("validating a recovery", () => {
 
     await expect(run()).rejects.toMatchObject({ code: "digest-mismatch" });
     expect(vault.text(validationKey("r-1"))).toBeUndefined();
+  });
+});
+
+describe("a validation that did not pass", () => {
+  it("is an error that names what failed, after its result was kept", async () => {
+    const { restored, run, vault } = await prepare([{ source: "a.md" }]);
+    restored.delete("r0");
+
+    const result = await run();
+
+    expect(() => requirePassed(result)).toThrow(/digest-mismatch.*records of chunks: expected 1, actual 0/);
+    expect(JSON.parse(Buffer.from((await vault.get(validationKey("r-1")))?.bytes ?? []).toString()).passed).toBe(false);
+  });
+
+  it("a passed one is handed on", async () => {
+    const { run } = await prepare([{ source: "a.md" }]);
+
+    const result = await run();
+
+    expect(requirePassed(result)).toBe(result);
   });
 });
