@@ -71,9 +71,11 @@ export const Cluster = z.strictObject({
 });
 export type Cluster = z.infer<typeof Cluster>;
 
+const ChromaPort = z.int().min(1).max(65_535).default(8000);
+
 export const ChromaServer = z.strictObject({
-  image: z.string().default("chromadb/chroma:1.5.9").describe("Chroma's official image; a restore needs the release that exported"),
-  port: z.int().min(1).max(65_535).default(8000).describe("Port of the internal LoadBalancer Service"),
+  image: z.string().default("chromadb/chroma:1.5.9").describe("Chroma's official image; restore with the release that exported"),
+  port: ChromaPort.describe("Port of the internal LoadBalancer Service"),
   storage: z.string().default("100Gi").describe("Size of the server's volume"),
   storageClass: z.string().optional().describe("Storage class of the volume; the cluster's default one when not given"),
   cpu: z.string().default("1").describe("Processors that the pod requests"),
@@ -90,7 +92,9 @@ const Reference = z.strictObject({
   timeField: z
     .string()
     .optional()
-    .describe("Metadata field that says when the record was written; without it no broken reference can be told from loss"),
+    .describe(
+      "Metadata field that says when the record was written; without it, a document that had not been replicated counts as a fault",
+    ),
 });
 
 const common = {
@@ -111,7 +115,15 @@ const alarmAt = Duration.describe("Lag at which people are paged; not after the 
 export const ProdSchema = z.strictObject({
   ...common,
   tiers: Tiers,
-  clusters: z.strictObject({ primary: Cluster, recovery: Cluster.omit({ context: true, namespace: true }) }),
+  clusters: z.strictObject({
+    primary: Cluster,
+    // Told to `dr` by a parameter, so that its server listens where the functions that stand ready are let out to.
+    recovery: Cluster.omit({ context: true, namespace: true }).extend({
+      chromaPort: ChromaPort.describe(
+        "Port of the internal LoadBalancer Service that `dr` makes: the functions there are let out to it now",
+      ),
+    }),
+  }),
   objects: z.strictObject({
     tier: tierOf("documents", "standard"),
     canary: Schedule.describe("How often the canary is written, whose age in the recovery region is the measured lag"),
@@ -176,8 +188,8 @@ export const DrSchema = z.strictObject({
   strategy: z.enum(STRATEGIES).default("latest").describe("The newest usable recovery point, or the newest one at or before `time`"),
   time: z.iso.datetime({ offset: true }).optional().describe("The time to recover to, with its zone; with strategy `point-in-time` only"),
   cluster: z.strictObject({ context: clusterContext, namespace: chromaNamespace }),
-  server: ChromaServer.prefault({}),
-  references: z.array(Reference).default([]),
+  server: ChromaServer.omit({ port: true }).prefault({}),
+  references: z.array(Reference).default([]).describe("References from vectors to documents, which a recovery checks"),
   cutOver: z
     .enum(["automatic", "manual"])
     .default("automatic")

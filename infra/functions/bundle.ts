@@ -1,15 +1,21 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { build } from "esbuild";
+import { sha256Hex } from "../../recovery/checksum";
 import { FUNCTIONS, type FunctionName } from "../../recovery/names";
 
-const LAMBDAS = path.join(__dirname, "..", "..", "lambdas");
+const ROOT = path.join(__dirname, "..", "..");
+const LAMBDAS = path.join(ROOT, "lambdas");
+const BUNDLES = path.join(ROOT, "node_modules", ".cache", "lifeboat", "functions");
 
 /**
- * The code of every function, each one CommonJS file with the SDK inside, built while the program runs: a literal `pulumi up`
- * needs no step before it, and the same sources give the same bytes, so that an unchanged function shows no difference.
+ * The code of every function as a file, each one CommonJS module with the SDK inside, built while the program runs: a literal
+ * `pulumi up` needs no step before it, and the same sources give the same bytes, so that an unchanged function shows no difference.
+ * Files and not text: the engine keeps an asset's text in the state, and writes the state at every step.
  */
-export const bundleFunctions = async (): Promise<ReadonlyMap<FunctionName, string>> => {
-  const result = await build({
+export const bundleFunctions = async (): Promise<Readonly<Record<FunctionName, string>>> => {
+  const { outputFiles } = await build({
     entryPoints: FUNCTIONS.map((name) => ({ in: path.join(LAMBDAS, name, "handler.ts"), out: name })),
     bundle: true,
     platform: "node",
@@ -17,15 +23,36 @@ export const bundleFunctions = async (): Promise<ReadonlyMap<FunctionName, strin
     format: "cjs",
     minify: true,
     legalComments: "none",
-    outdir: "bundles",
+    outdir: BUNDLES,
     write: false,
     logLevel: "silent",
   });
-  return new Map(FUNCTIONS.map((name) => [name, textOf(result.outputFiles, name)]));
+  await mkdir(BUNDLES, { recursive: true });
+  const codeOf = (name: FunctionName): Promise<string> => {
+    const file = outputFiles.find((candidate) => path.basename(candidate.path) === `${name}.js`);
+    if (file === undefined) throw new Error(`esbuild gave no bundle for function "${name}"`);
+    return keep(name, file.contents);
+  };
+  return {
+    canary: await codeOf("canary"),
+    "chroma-export": await codeOf("chroma-export"),
+    seal: await codeOf("seal"),
+    verify: await codeOf("verify"),
+    watch: await codeOf("watch"),
+    resolve: await codeOf("resolve"),
+    "chroma-import": await codeOf("chroma-import"),
+    "documents-restore": await codeOf("documents-restore"),
+    validate: await codeOf("validate"),
+    "cut-over": await codeOf("cut-over"),
+  };
 };
 
-const textOf = (files: readonly { readonly path: string; readonly text: string }[], name: FunctionName): string => {
-  const file = files.find((candidate) => path.basename(candidate.path) === `${name}.js`);
-  if (file === undefined) throw new Error(`esbuild gave no bundle for function "${name}"`);
-  return file.text;
+/** Named by content and moved into place whole: two programs of one checkout may run at once. */
+const keep = async (name: FunctionName, contents: Uint8Array): Promise<string> => {
+  const file = path.join(BUNDLES, `${name}-${sha256Hex(contents).slice(0, 16)}.js`);
+  if (existsSync(file)) return file;
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, contents);
+  await rename(unfinished, file);
+  return file;
 };

@@ -50,7 +50,6 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
     resources: [objectsArn(bucket, "*")],
   });
   const tags = (bucket: string, ...actions: readonly string[]): Statement => ({ actions, resources: [objectsArn(bucket, "*")] });
-  const locks = { LOCK_MODE: vault.lockMode, BACKUP_RETENTION_DAYS: String(vault.backupRetentionDays) };
   const liveParameter = parameterNames(system).live;
 
   return [
@@ -88,7 +87,8 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       inClusterNetwork: false,
       environment: {
         VAULT_BUCKET: buckets.vault,
-        ...locks,
+        LOCK_MODE: vault.lockMode,
+        BACKUP_RETENTION_DAYS: String(vault.backupRetentionDays),
       },
       statements: [...read(buckets.vault), lock(buckets.vault), write(buckets.vault, "catalogue/points/*"), useKey("recovery"), metrics],
     },
@@ -99,7 +99,7 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       timeoutSeconds: 15 * MINUTE,
       memoryMb: 1024,
       inClusterNetwork: false,
-      environment: { VAULT_BUCKET: buckets.vault, ...locks },
+      environment: { VAULT_BUCKET: buckets.vault },
       statements: [...read(buckets.vault), lock(buckets.vault), write(buckets.vault, "catalogue/proofs/*"), useKey("recovery"), metrics],
     },
     {
@@ -174,11 +174,7 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       timeoutSeconds: 15 * MINUTE,
       memoryMb: 1024,
       inClusterNetwork: true,
-      environment: {
-        VAULT_BUCKET: buckets.vault,
-        DRILL_BUCKET_PREFIX: drillBucketPrefix(site),
-        DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
-      },
+      environment: { VAULT_BUCKET: buckets.vault, DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.vault, `${EXPORT_PREFIXES.chroma}*/manifest.json`),

@@ -8,25 +8,25 @@ import { DocumentsRestoreResponse } from "../../lambdas/documents-restore/events
 import { ResolveResponse } from "../../lambdas/resolve/events";
 import { ValidateResponse } from "../../lambdas/validate/events";
 import type { Standing } from "../../recovery/catalogue/standing";
-import { LifeboatError } from "../../recovery/errors";
-import { drillBucketPrefix, type FunctionName } from "../../recovery/names";
+import { drillBucketPrefix } from "../../recovery/names";
 import { ChromaServer } from "../components/chroma/chromaServer";
 import { recoveryStep, type StepEvent } from "../components/functions/step";
 import { SecureBucket } from "../components/storage/secureBucket";
 import type { DrConfiguration } from "../config/read";
-import { readStanding, requireUsablePoints } from "./drCatalogue";
+import { type RecoveryFunctions, readStanding, requireFunctions, requireUsablePoints } from "./drCatalogue";
 
 /** Brings a system back in the recovery region, from what stands there and from nothing else. */
 export const deployDr = async (configuration: DrConfiguration) => {
   const { system, mode, regions } = configuration;
   const recovery = { provider: new aws.Provider("recovery", { region: regions.recovery }) };
   const standing = await readStanding(configuration, recovery);
+  const functions = requireFunctions(standing);
   await requireUsablePoints(configuration, standing, recovery);
 
   // The id lives in the state: a second `up` is the same recovery, a new stack is a new one.
   const suffix = new random.RandomId("recovery", { byteLength: 4 });
   const recoveryId = pulumi.interpolate`${mode}-${suffix.hex}`;
-  const step = stepsOf(standing, recovery);
+  const step = stepsOf(functions, recovery);
   const plan = step("resolve", ResolveResponse, {
     recoveryId,
     mode,
@@ -36,7 +36,13 @@ export const deployDr = async (configuration: DrConfiguration) => {
   });
   const server = new ChromaServer(
     "chroma",
-    { ...configuration.server, namespace: configuration.cluster.namespace, protect: mode === "failover" },
+    {
+      ...configuration.server,
+      namespace: configuration.cluster.namespace,
+      port: standing.chroma.port,
+      clientCidr: standing.chroma.clientCidr,
+      protect: mode === "failover",
+    },
     { provider: new k8s.Provider("recovery", { context: configuration.cluster.context }) },
   );
   const chroma = step("chroma-import", ChromaImportResponse, { recoveryId: plan.recoveryId, chromaUrl: server.url });
@@ -50,52 +56,33 @@ export const deployDr = async (configuration: DrConfiguration) => {
     documentsBucket: documents,
     references: configuration.references,
   });
-  const passed = pulumi.all([validation.recoveryId, validation.passed, validation.checks]).apply(([id, ok, checks]) => {
-    if (ok) return id;
-    const failed = checks
-      .filter((check) => !check.passed)
-      .map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`);
-    throw new LifeboatError({
-      code: "digest-mismatch",
-      what: `The restored stores did not pass their validation: ${failed.join("; ")}`,
-      hint: "Applications were not sent to them. Choose an earlier point with lifeboat:strategy point-in-time and lifeboat:time",
-    });
-  });
   const endpoints = {
     schema: "lifeboat/live/1",
     system,
     region: regions.recovery,
-    recoveryId: passed,
+    // A validation that did not pass is an error of its step, and nothing behind it runs.
+    recoveryId: validation.recoveryId,
     documentsBucket: documents,
     chromaUrl: server.url,
   };
   const cutOver =
     mode === "failover" && configuration.cutOver === "automatic"
-      ? step("cut-over", CutOverResponse, { recoveryId: passed, endpoints })
+      ? step("cut-over", CutOverResponse, { recoveryId: validation.recoveryId, endpoints })
       : undefined;
   return { recoveryId, plan, chroma, validation, chromaUrl: server.url, documentsBucket: documents, cutOver };
 };
 
 type Step = <T>(
-  name: FunctionName,
+  name: keyof RecoveryFunctions,
   result: Parameters<typeof recoveryStep<T>>[3],
   event: StepEvent,
   options?: pulumi.CustomResourceOptions,
 ) => pulumi.Output<T>;
 
 const stepsOf =
-  (standing: Standing, recovery: pulumi.CustomResourceOptions): Step =>
-  (name, result, event, options) => {
-    const target = standing.functions[name];
-    if (target === undefined)
-      throw new LifeboatError({
-        code: "no-recovery-point",
-        what: `The recovery region has no function "${name}"`,
-        received: Object.keys(standing.functions).join(", "),
-        hint: "The prod stack that wrote the parameter is older than this program: use the release that prod was deployed with",
-      });
-    return recoveryStep(name, target, event, result, { ...recovery, ...options });
-  };
+  (functions: RecoveryFunctions, recovery: pulumi.CustomResourceOptions): Step =>
+  (name, result, event, options) =>
+    recoveryStep(name, functions[name], event, result, { ...recovery, ...options });
 
 /** A drill copies the documents to a bucket of its own, which goes away with the stack: it may never touch the live-ready replica. */
 const drillDocuments = async (

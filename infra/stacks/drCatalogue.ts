@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { type CatalogueReader, type Judged, selectPoint } from "../../recovery/catalogue/select";
 import { Standing } from "../../recovery/catalogue/standing";
 import { LifeboatError, messageOf } from "../../recovery/errors";
@@ -19,6 +20,28 @@ export const readStanding = async (configuration: DrConfiguration, options: pulu
     });
   });
   return Standing.parse(JSON.parse(parameter.value));
+};
+
+/** The functions that a recovery runs. A drill asks for all of them too: what a failover would miss is found on a quiet day. */
+const RecoveryFunctions = z.object({
+  resolve: z.string(),
+  "chroma-import": z.string(),
+  "documents-restore": z.string(),
+  validate: z.string(),
+  "cut-over": z.string(),
+});
+export type RecoveryFunctions = z.infer<typeof RecoveryFunctions>;
+
+/** Their names in the recovery region; fails before anything is created when one does not stand there. */
+export const requireFunctions = ({ functions }: Standing): RecoveryFunctions => {
+  const found = RecoveryFunctions.safeParse(functions);
+  if (found.success) return found.data;
+  throw new LifeboatError({
+    code: "no-recovery-point",
+    what: `The recovery region lacks functions that a recovery runs: ${found.error.issues.map(({ path }) => path.join(".")).join(", ")}; nothing was created`,
+    received: Object.keys(functions).join(", "),
+    hint: "The prod stack that wrote the parameter is older than this program: use the release that prod was deployed with",
+  });
 };
 
 /** The catalogue through the provider, so that the program reads it with the credentials that it deploys with. */
@@ -44,8 +67,8 @@ const listed = (store: string, passedOver: readonly Judged[]): string => {
 };
 
 /**
- * Fails before anything is created when a store has no usable recovery point. A recovery that was resolved already has its points
- * pinned: then the choice is made, and this is no reason to stop a second `up`.
+ * Fails before anything is created when a store has no usable recovery point. A failover that was resolved has its points pinned:
+ * the choice is made, and its later `up` must not stop because points have outlived their retention. A drill is only worth a new one.
  */
 export const requireUsablePoints = async (
   configuration: DrConfiguration,
@@ -57,7 +80,8 @@ export const requireUsablePoints = async (
   const notAfter = configuration.time === undefined ? undefined : new Date(configuration.time);
   const { chosen, passedOver } = await selectPoint(catalogue, configuration.system, "chroma", notAfter);
   if (chosen !== undefined) return;
-  for await (const key of catalogue.keys("catalogue/recoveries/")) if (key.endsWith("/plan.json")) return;
+  if (configuration.mode === "failover")
+    for await (const key of catalogue.keys("catalogue/recoveries/failover-")) if (key.endsWith("/plan.json")) return;
   throw new LifeboatError({
     code: "no-recovery-point",
     what: `There is no usable recovery point${notAfter === undefined ? "" : ` at or before ${notAfter.toISOString()}`}; nothing was created:\n${listed("chroma", passedOver)}\n`,

@@ -30,26 +30,29 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   const disposable = configuration.protection === "disposable";
 
   const storage = deployStorage(site, configuration, primary, recovery);
+  const networks = {
+    primary: new FunctionNetwork(
+      `${system}-functions-primary`,
+      { cluster: clusters.primary, region: regions.primary, chromaPort: chroma.server.port, podPort: CHROMA_POD_PORT },
+      primary,
+    ),
+    recovery: new FunctionNetwork(
+      `${system}-functions-recovery`,
+      { cluster: clusters.recovery, region: regions.recovery, chromaPort: clusters.recovery.chromaPort, podPort: CHROMA_POD_PORT },
+      recovery,
+    ),
+  };
   const cluster = { provider: new k8s.Provider("primary", { context: clusters.primary.context }) };
   const server = new ChromaServer(
     "chroma",
     {
       ...chroma.server,
       namespace: clusters.primary.namespace,
-      clientCidr: aws.ec2.getVpcOutput({ id: clusters.primary.vpcId }, primary).cidrBlock,
+      clientCidr: networks.primary.vpcCidr,
       protect: !disposable,
     },
     cluster,
   );
-  const ports = { chromaPort: chroma.server.port, podPort: CHROMA_POD_PORT };
-  const networks = {
-    primary: new FunctionNetwork(`${system}-functions-primary`, { cluster: clusters.primary, region: regions.primary, ...ports }, primary),
-    recovery: new FunctionNetwork(
-      `${system}-functions-recovery`,
-      { cluster: clusters.recovery, region: regions.recovery, ...ports },
-      recovery,
-    ),
-  };
   const functions = await deployFunctions({ site, configuration, networks, primary, recovery, chromaUrl: server.url });
   const scheduled = (name: FunctionName, schedule: ProdConfiguration["objects"]["canary"], options: pulumi.ComponentResourceOptions) =>
     new Scheduled(`${system}-${name}`, { schedule, target: functions[name] }, options);
@@ -93,16 +96,19 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     "parameters",
     {
       system,
-      standing: pulumi.all([storage.recoveryKey.arn, notifications.topicArn]).apply(([keyArn, topicArn]) => ({
-        schema: "lifeboat/standing/1" as const,
-        system,
-        recoveryRegion: regions.recovery,
-        buckets: { vault: buckets.vault, documentsReplica: buckets.documentsReplica, documentsVault: buckets.documentsVault },
-        keyArn,
-        functions: Object.fromEntries(Object.keys(functions).map((name) => [name, `${system}-${name}`])),
-        stores: configuration.protections.flatMap(({ store }) => (store === "chroma" || store === "objects" ? [store] : [])),
-        topicArn,
-      })),
+      standing: pulumi
+        .all([storage.recoveryKey.arn, notifications.topicArn, networks.recovery.vpcCidr])
+        .apply(([keyArn, topicArn, clientCidr]) => ({
+          schema: "lifeboat/standing/1" as const,
+          system,
+          recoveryRegion: regions.recovery,
+          buckets: { vault: buckets.vault, documentsReplica: buckets.documentsReplica, documentsVault: buckets.documentsVault },
+          keyArn,
+          functions: Object.fromEntries(Object.keys(functions).map((name) => [name, `${system}-${name}`])),
+          stores: configuration.protections.flatMap(({ store }) => (store === "chroma" || store === "objects" ? [store] : [])),
+          chroma: { port: clusters.recovery.chromaPort, clientCidr },
+          topicArn,
+        })),
       live: server.url.apply((chromaUrl) => ({
         schema: "lifeboat/live/1" as const,
         system,

@@ -29,7 +29,7 @@ export const deployFunctions = async (args: FunctionsArgs): Promise<Readonly<Rec
         accountId: site.accountId,
         region: definition.home === "primary" ? site.primaryRegion : site.recoveryRegion,
         definition,
-        code: code.get(name) ?? "",
+        codeFile: code[name],
         environment: name === "chroma-export" ? { CHROMA_URL: args.chromaUrl } : {},
         network: definition.inClusterNetwork ? args.networks[definition.home] : undefined,
       },

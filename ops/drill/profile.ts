@@ -39,7 +39,7 @@ export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws)
   },
   "lifeboat:clusters": {
     primary: { ...network(networks.primary), context: pods.primary.contextName, namespace: "acme-chroma" },
-    recovery: network(networks.recovery),
+    recovery: { ...network(networks.recovery), chromaPort: chromaPorts.recovery },
   },
   "lifeboat:objects": { tier: "drill-objects", canary: "rate(1 minute)", alarmAt: `${ALARM_AT.objectsSeconds}s` },
   "lifeboat:chroma": {
@@ -59,11 +59,10 @@ export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws)
 });
 
 /** Values over Pulumi.dr.yaml. */
-export const drProfile = ({ pods, chromaPorts }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy): StackConfig => ({
+export const drProfile = ({ pods }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy): StackConfig => ({
   "lifeboat:mode": mode,
   "lifeboat:strategy": strategy,
   "lifeboat:cluster": { context: pods.recovery.contextName, namespace: "acme-chroma" },
-  "lifeboat:server": { port: chromaPorts.recovery },
   "lifeboat:references": Object.keys(COLLECTIONS).map((collection) => ({
     collection,
     metadataField: "object_key",

@@ -5,7 +5,7 @@ import type { ChromaServer as ServerValues } from "../../config/schema";
 export interface ChromaServerArgs extends ServerValues {
   readonly namespace: string;
   /** Addresses that may speak to the server: the cluster's VPC, where functions and applications are. */
-  readonly clientCidr?: pulumi.Input<string>;
+  readonly clientCidr: pulumi.Input<string>;
   /** A real failover's server holds the only copy of what is written from then on. */
   readonly protect: boolean;
 }
@@ -94,13 +94,13 @@ const serverSpec = (args: ChromaServerArgs): k8s.types.input.apps.v1.StatefulSet
 });
 
 /** Chroma 1.x has no authentication of its own: who can reach it can read and erase it. It calls nobody. */
-const networkPolicy = (clientCidr: pulumi.Input<string> | undefined): k8s.types.input.networking.v1.NetworkPolicySpec => ({
+const networkPolicy = (clientCidr: pulumi.Input<string>): k8s.types.input.networking.v1.NetworkPolicySpec => ({
   podSelector: { matchLabels: LABELS },
   policyTypes: ["Ingress", "Egress"],
   ingress: [
     {
       ports: [{ protocol: "TCP", port: CHROMA_POD_PORT }],
-      from: [{ podSelector: {} }, ...(clientCidr === undefined ? [] : [{ ipBlock: { cidr: clientCidr } }])],
+      from: [{ podSelector: {} }, { ipBlock: { cidr: clientCidr } }],
     },
   ],
   egress: [],

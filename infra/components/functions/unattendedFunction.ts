@@ -11,8 +11,8 @@ export interface UnattendedFunctionArgs {
   readonly accountId: string;
   readonly region: string;
   readonly definition: FunctionDefinition;
-  /** The bundled code, one file. */
-  readonly code: string;
+  /** The bundled code: the path of one file. */
+  readonly codeFile: string;
   /** What is known only after other resources exist. */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly network?: FunctionNetwork;
@@ -47,7 +47,7 @@ export class UnattendedFunction extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(args.code) }),
+        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(args.codeFile) }),
         timeout: definition.timeoutSeconds,
         memorySize: definition.memoryMb,
         environment: { variables: { LIFEBOAT_SYSTEM: args.system, ...definition.environment, ...args.environment } },

@@ -18,6 +18,8 @@ export interface FunctionNetworkArgs {
 export class FunctionNetwork extends pulumi.ComponentResource {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: pulumi.Output<string>[];
+  /** The addresses that functions, and applications beside them, come from. */
+  readonly vpcCidr: pulumi.Output<string>;
 
   constructor(name: string, args: FunctionNetworkArgs, options: pulumi.ComponentResourceOptions) {
     super("lifeboat:network:FunctionNetwork", name, {}, options);
@@ -71,6 +73,7 @@ export class FunctionNetwork extends pulumi.ComponentResource {
         },
         child,
       );
+    this.vpcCidr = vpc.cidrBlock;
     this.subnetIds = cluster.subnetIds;
     this.securityGroupIds = [group.id];
     this.registerOutputs({ securityGroupIds: this.securityGroupIds });

@@ -1,0 +1,203 @@
+import { z } from "zod";
+import { readProd } from "../../../infra/config/read";
+import { committed } from "../../unit/infra/config/stackFiles";
+import { ACCOUNT } from "../support/outputs";
+import { deployedProd, PRIMARY, RECOVERY } from "../support/prod";
+import { PolicyText, type Recording } from "../support/recording";
+
+const BUCKETS = ["documents", "documents-replica", "documents-vault", "staging", "vault"] as const;
+const LOCKED = ["documents-vault", "vault"] as const;
+const { vault, staging } = readProd(committed("prod"));
+
+let recording: Recording;
+beforeAll(async () => {
+  recording = await deployedProd();
+});
+
+/** A bucket's own setting of a type, which has the bucket's logical name. */
+const setting = <T>(type: string, bucket: string, inputs: z.ZodType<T>): T => {
+  const nameOf = z.object({ bucket: z.string() });
+  const resource = recording.get(`aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`, bucket);
+  const expected = nameOf.parse(recording.get("aws:s3/bucket:Bucket", bucket).inputs).bucket;
+  expect(nameOf.parse(resource.inputs).bucket).toBe(expected);
+  return inputs.parse(resource.inputs);
+};
+
+const Versioning = z.object({ versioningConfiguration: z.object({ status: z.string() }) });
+const PublicAccess = z.object({
+  blockPublicAcls: z.boolean(),
+  blockPublicPolicy: z.boolean(),
+  ignorePublicAcls: z.boolean(),
+  restrictPublicBuckets: z.boolean(),
+});
+const Encryption = z.object({
+  rules: z.array(z.object({ applyServerSideEncryptionByDefault: z.object({ sseAlgorithm: z.string(), kmsMasterKeyId: z.string() }) })),
+});
+const ObjectLock = z.object({ rule: z.object({ defaultRetention: z.object({ mode: z.string(), days: z.number() }) }) });
+const Lifecycle = z.object({
+  rules: z.array(
+    z.object({
+      status: z.string(),
+      expiration: z.object({ days: z.number() }).optional(),
+      noncurrentVersionExpiration: z.object({ noncurrentDays: z.number() }).optional(),
+      abortIncompleteMultipartUpload: z.object({ daysAfterInitiation: z.number() }),
+    }),
+  ),
+});
+const Policy = z.object({ policy: PolicyText });
+
+describe.each(BUCKETS)("the bucket %s", (bucket) => {
+  it("keeps versions", () => {
+    expect(setting("BucketVersioning", bucket, Versioning).versioningConfiguration.status).toBe("Enabled");
+  });
+
+  it("is private whatever its policy says", () => {
+    expect(setting("BucketPublicAccessBlock", bucket, PublicAccess)).toEqual({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+  });
+
+  it("is encrypted under its own region's key", () => {
+    const { place = "" } = recording.get("aws:s3/bucket:Bucket", bucket);
+    const key = place === PRIMARY ? "primary-key" : "recovery-key";
+
+    expect(setting("BucketServerSideEncryptionConfiguration", bucket, Encryption).rules).toEqual([
+      {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: `arn:aws:kms:${place}:${ACCOUNT}:key/${place}-${key}`,
+        },
+      },
+    ]);
+  });
+
+  it("denies everybody what is not under TLS, and keys of the caller's own", () => {
+    const { policy } = setting("BucketPolicy", bucket, Policy);
+    const { bucket: name } = z.object({ bucket: z.string() }).parse(recording.get("aws:s3/bucket:Bucket", bucket).inputs);
+    const whole = [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+
+    expect(policy).toContainEqual({
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:*"],
+      Resource: whole,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+    expect(policy).toContainEqual({
+      Sid: "NoCustomerKeys",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:PutObject"],
+      Resource: [whole[1]],
+      Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
+    });
+    expect(policy.filter(({ Effect }) => Effect === "Allow")).toEqual([]);
+  });
+
+  it("gives up uploads that never ended", () => {
+    const days = setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.map(
+      (rule) => rule.abortIncompleteMultipartUpload.daysAfterInitiation,
+    );
+
+    expect(days).toEqual([7]);
+  });
+});
+
+describe("locks", () => {
+  it("stand on the two vaults from their creation on, by the configured mode and period", () => {
+    const lockable = recording
+      .typed("aws:s3/bucket:Bucket", z.object({ objectLockEnabled: z.boolean() }))
+      .flatMap(({ name, args }) => (args.objectLockEnabled ? [name] : []));
+    const locks = Object.fromEntries(
+      lockable.map((bucket) => [bucket, setting("BucketObjectLockConfiguration", bucket, ObjectLock).rule.defaultRetention]),
+    );
+
+    expect(locks).toEqual({
+      "documents-vault": { mode: vault.lockMode, days: vault.documentsRetentionDays },
+      vault: { mode: vault.lockMode, days: vault.backupRetentionDays },
+    });
+  });
+
+  it.each(LOCKED)("%s lets nothing expire before its lock ends", (bucket) => {
+    const { days } = setting("BucketObjectLockConfiguration", bucket, ObjectLock).rule.defaultRetention;
+
+    const expiries = setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap((rule) => [
+      rule.expiration?.days ?? Number.POSITIVE_INFINITY,
+      rule.noncurrentVersionExpiration?.noncurrentDays ?? Number.POSITIVE_INFINITY,
+    ]);
+
+    expect(Math.min(...expiries)).toBeGreaterThanOrEqual(days);
+  });
+
+  it("only what is passed on expires while it is current", () => {
+    const expiring = BUCKETS.flatMap((bucket) =>
+      setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap(({ expiration }) =>
+        expiration === undefined ? [] : [[bucket, expiration.days]],
+      ),
+    );
+
+    expect(expiring).toEqual([["staging", staging.retentionDays]]);
+  });
+});
+
+describe("who writes into the vaults", () => {
+  const writersOf = (bucket: string) =>
+    setting("BucketPolicy", bucket, Policy).policy.flatMap(({ Sid, Effect, Action, Resource, Condition }) =>
+      Sid === "TlsOnly" || Sid === "NoCustomerKeys"
+        ? []
+        : [{ Effect, Action, Resource, roles: Condition.ArnNotLike?.["aws:PrincipalArn"] }],
+    );
+  const WRITES = ["s3:PutObject", "s3:ReplicateObject", "s3:ReplicateDelete"];
+  const sessions = (role: string) => [`arn:aws:iam::${ACCOUNT}:role/${role}`, `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/*`];
+
+  it("documents arrive by their replication alone", () => {
+    expect(writersOf("documents-vault")).toEqual([
+      {
+        Effect: "Deny",
+        Action: WRITES,
+        Resource: [`arn:aws:s3:::acme-documents-vault-${ACCOUNT}-${RECOVERY}/*`],
+        roles: sessions("acme-replicate-documents"),
+      },
+    ]);
+  });
+
+  it("exports arrive by replication alone, and no primary-region role writes the catalogue", () => {
+    const [exports, catalogue] = writersOf("vault");
+
+    expect(exports).toEqual({
+      Effect: "Deny",
+      Action: WRITES,
+      Resource: [`arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}/chroma/*`],
+      roles: sessions("acme-replicate-staging"),
+    });
+    expect(catalogue).toMatchObject({
+      Effect: "Deny",
+      Action: WRITES,
+      Resource: [`arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}/catalogue/*`],
+    });
+    const primaryRoles = recording
+      .typed("aws:iam/role:Role", z.object({ name: z.string() }))
+      .flatMap(({ place, args }) => (place === PRIMARY ? sessions(args.name) : []));
+    expect(primaryRoles.length).toBeGreaterThan(0);
+    expect(primaryRoles.filter((role) => catalogue?.roles?.includes(role))).toEqual([]);
+  });
+
+  it("each function that may write the catalogue by its own policy is among its writers", () => {
+    const catalogue = writersOf("vault")[1];
+    const writing = recording
+      .typed("aws:iam/rolePolicy:RolePolicy", z.object({ role: z.string(), policy: PolicyText }))
+      .filter(({ args }) =>
+        args.policy.some(
+          ({ Action, Resource }) =>
+            Action.includes("s3:PutObject") && Resource.some((resource) => resource.includes(`-vault-${ACCOUNT}-${RECOVERY}/catalogue/`)),
+        ),
+      );
+
+    expect(writing.length).toBeGreaterThan(5);
+    expect([...(catalogue?.roles ?? [])].sort()).toEqual(writing.flatMap(({ args }) => sessions(args.role)).sort());
+  });
+});

@@ -1,0 +1,69 @@
+import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import { deployedProd } from "../support/prod";
+import { functionsOf } from "../support/reachability";
+import type { Recording } from "../support/recording";
+
+/** Thrown instead of doing the work, once a handler has parsed its environment: with the variables that it asked for. */
+class Parsed extends Error {
+  constructor(readonly variables: readonly string[]) {
+    super("the environment was parsed");
+  }
+}
+
+jest.mock("../../../lambdas/shared/environment", () => {
+  const real = jest.requireActual<typeof import("../../../lambdas/shared/environment")>("../../../lambdas/shared/environment");
+  const parseEnvironment: typeof real.parseEnvironment = (shape, environment) => {
+    real.parseEnvironment(shape, environment);
+    throw new Parsed(Object.keys(shape));
+  };
+  return { ...real, parseEnvironment };
+});
+
+/** What a handler may leave to its default. */
+const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE"];
+const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
+
+let recording: Recording;
+const environment = process.env;
+beforeAll(async () => {
+  recording = await deployedProd();
+});
+afterEach(() => {
+  process.env = environment;
+  jest.restoreAllMocks();
+});
+
+const variablesOf = (name: FunctionName): Readonly<Record<string, string>> => {
+  const found = functionsOf(recording).find((fn) => fn.name === name);
+  if (found === undefined) throw new Error(`function ${name} was not deployed`);
+  return found.args.environment.variables;
+};
+
+/** Calls the handler with an environment, up to where the work would begin. */
+const parsedBy = async (name: FunctionName, variables: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  const { handler } = await import(`../../../lambdas/${name}/handler`);
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  process.env = { AWS_REGION: "eu-west-1", ...variables };
+  try {
+    await handler({}, CONTEXT);
+  } catch (error) {
+    if (error instanceof Parsed) return error.variables;
+    throw error;
+  }
+  throw new Error(`${name} parsed no environment`);
+};
+
+it.each(FUNCTIONS)("%s is given the environment that its handler parses, and nothing that it does not read", async (name) => {
+  const variables = variablesOf(name);
+
+  const parsed = await parsedBy(name, variables);
+
+  expect(Object.keys(variables).sort()).toEqual(parsed.filter((variable) => !DEFAULTED.includes(variable)).sort());
+});
+
+it("a variable that is missing shows", async () => {
+  const { VAULT_BUCKET: _removed, ...rest } = variablesOf("seal");
+
+  await expect(parsedBy("seal", rest)).rejects.toThrow("VAULT_BUCKET: ");
+});

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { Standing } from "../../../recovery/catalogue/standing";
+import { bucketNames, FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import { ACCOUNT } from "../support/outputs";
+import { deployedProd, PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
+import { functionsOf } from "../support/reachability";
+import { PolicyText, type Recording } from "../support/recording";
+
+const names = bucketNames({ system: SYSTEM, accountId: ACCOUNT, primaryRegion: PRIMARY, recoveryRegion: RECOVERY });
+
+/** What reads or writes the company's live stores stands where they are. */
+const AT_THE_STORES: readonly FunctionName[] = ["canary", "chroma-export"];
+
+let recording: Recording;
+beforeAll(async () => {
+  recording = await deployedProd();
+});
+
+/** A resource's inputs as text, without a function's code: the SDK in it knows every region. */
+const settingsText = (inputs: unknown): string => JSON.stringify(inputs, (name, value: unknown) => (name === "code" ? undefined : value));
+
+const placesOf = (type: string) =>
+  Object.fromEntries(recording.all(type).map(({ name, place }): [string, string | undefined] => [name, place]));
+
+describe("what a recovery needs stands in the recovery region", () => {
+  it("functions: all but those that read or write the live stores", () => {
+    expect(placesOf("aws:lambda/function:Function")).toEqual(
+      Object.fromEntries(FUNCTIONS.map((name) => [name, AT_THE_STORES.includes(name) ? PRIMARY : RECOVERY])),
+    );
+  });
+
+  it("the copies of the data", () => {
+    const places = recording
+      .typed("aws:s3/bucket:Bucket", z.object({ bucket: z.string() }))
+      .map(({ args, place }): [string, string | undefined] => [args.bucket, place]);
+
+    expect(Object.fromEntries(places)).toEqual({
+      [names.documents]: PRIMARY,
+      [names.staging]: PRIMARY,
+      [names.documentsReplica]: RECOVERY,
+      [names.documentsVault]: RECOVERY,
+      [names.vault]: RECOVERY,
+    });
+  });
+
+  it("a key of its own, under the alias that its functions know", () => {
+    expect(placesOf("aws:kms/key:Key")).toEqual({ "primary-key": PRIMARY, "recovery-key": RECOVERY });
+    expect(placesOf("aws:kms/alias:Alias")).toEqual({ "primary-key": PRIMARY, "recovery-key": RECOVERY });
+  });
+
+  it.each([
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sns/topicSubscription:TopicSubscription",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:ssm/parameter:Parameter",
+    "aws:s3/bucketNotification:BucketNotification",
+  ])("every %s", (type) => {
+    const places = Object.values(placesOf(type));
+
+    expect(places.length).toBeGreaterThan(0);
+    expect(new Set(places)).toEqual(new Set([RECOVERY]));
+  });
+
+  it("the schedules of the watching and the verifying function", () => {
+    expect(placesOf("aws:cloudwatch/eventRule:EventRule")).toEqual({
+      "acme-canary": PRIMARY,
+      "acme-chroma-export": PRIMARY,
+      "acme-watch": RECOVERY,
+      "acme-verify": RECOVERY,
+    });
+  });
+
+  it("nothing there refers to the primary region, but the parameter that tells applications where they are served now", () => {
+    const there = recording.created().filter(({ place }) => place === RECOVERY);
+
+    const referring = there.filter(({ inputs }) => settingsText(inputs).includes(PRIMARY));
+
+    expect(there.length).toBeGreaterThan(50);
+    expect(referring.map(({ name }) => name)).toEqual(["parameters-live"]);
+  });
+
+  it("nothing there waits for what is made in the primary region, but that parameter", () => {
+    const primary = new Set(
+      recording
+        .created()
+        .filter(({ place }) => place?.endsWith(PRIMARY))
+        .map(({ urn }) => urn),
+    );
+
+    const waiting = recording
+      .created()
+      .filter(({ place, dependencies }) => place === RECOVERY && dependencies.some((urn) => primary.has(urn)));
+
+    expect(primary.size).toBeGreaterThan(20);
+    expect(waiting.map(({ name }) => name)).toEqual(["parameters-live"]);
+  });
+});
+
+describe("what a recovery is told", () => {
+  const standing = () =>
+    Standing.parse(
+      JSON.parse(z.object({ value: z.string() }).parse(recording.get("aws:ssm/parameter:Parameter", "parameters-standing").inputs).value),
+    );
+
+  it("names functions, buckets, key and topic that are there", () => {
+    const { functions, buckets, keyArn, topicArn } = standing();
+
+    const deployed = functionsOf(recording).map(({ args, name }): [string, string] => [name, args.name]);
+    expect(functions).toEqual(Object.fromEntries(deployed));
+    expect(buckets).toEqual({ vault: names.vault, documentsReplica: names.documentsReplica, documentsVault: names.documentsVault });
+    expect([keyArn, topicArn]).toEqual([
+      `arn:aws:kms:${RECOVERY}:${ACCOUNT}:key/${RECOVERY}-recovery-key`,
+      `arn:aws:sns:${RECOVERY}:${ACCOUNT}:${SYSTEM}-alarms`,
+    ]);
+  });
+
+  it("a cut-over's value of the live endpoints stays: a later `up` does not send applications back", () => {
+    expect(recording.get("aws:ssm/parameter:Parameter", "parameters-live").ignoreChanges).toEqual(["value"]);
+    expect(recording.get("aws:ssm/parameter:Parameter", "parameters-standing").ignoreChanges).toEqual([]);
+  });
+});
+
+describe("roles", () => {
+  const Role = z.object({ name: z.string(), assumeRolePolicy: PolicyText });
+
+  it("each function has one of its own, which only Lambda may assume", () => {
+    const roles = new Map(recording.typed("aws:iam/role:Role", Role).map(({ args }) => [args.name, args]));
+    const used = recording.typed("aws:lambda/function:Function", z.object({ name: z.string(), role: z.string() }));
+
+    expect(used.map(({ args }) => args.role)).toEqual(used.map(({ args }) => `arn:aws:iam::${ACCOUNT}:role/${args.name}`));
+    for (const { args } of used)
+      expect(roles.get(args.name)?.assumeRolePolicy).toEqual([
+        expect.objectContaining({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: ["sts:AssumeRole"] }),
+      ]);
+  });
+
+  it("a function waits for its policy and its log group", () => {
+    for (const { name, dependencies } of functionsOf(recording)) {
+      const policy = recording.get("aws:iam/rolePolicy:RolePolicy", name).urn;
+      const logs = recording.get("aws:cloudwatch/logGroup:LogGroup", name).urn;
+      expect(dependencies).toEqual(expect.arrayContaining([policy, logs]));
+    }
+  });
+});

@@ -1,0 +1,195 @@
+import { z } from "zod";
+import { readProd } from "../../../infra/config/read";
+import { METRICS } from "../../../recovery/names";
+import { committed } from "../../unit/infra/config/stackFiles";
+import { ACCOUNT } from "../support/outputs";
+import { deployedProd, PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
+import { PolicyText, type Recording } from "../support/recording";
+
+const configuration = readProd(committed("prod"));
+const functionArn = (region: string, name: string): string => `arn:aws:lambda:${region}:${ACCOUNT}:function:${SYSTEM}-${name}`;
+const TOPIC = `arn:aws:sns:${RECOVERY}:${ACCOUNT}:${SYSTEM}-alarms`;
+
+let recording: Recording;
+beforeAll(async () => {
+  recording = await deployedProd();
+});
+
+const Permission = z.object({
+  action: z.string(),
+  function: z.string(),
+  principal: z.string(),
+  sourceArn: z.string(),
+  sourceAccount: z.string().optional(),
+});
+const permissions = () => recording.typed("aws:lambda/permission:Permission", Permission);
+
+describe("schedules", () => {
+  const Rule = z.object({ name: z.string(), scheduleExpression: z.string() });
+  const Target = z.object({ rule: z.string(), arn: z.string() });
+
+  it("call these functions, as often as configured", () => {
+    const targets = recording.typed("aws:cloudwatch/eventTarget:EventTarget", Target);
+    const calls = recording.typed("aws:cloudwatch/eventRule:EventRule", Rule).map(({ args, place }) => ({
+      place,
+      expression: args.scheduleExpression,
+      called: targets.filter((target) => target.place === place && target.args.rule === args.name).map((target) => target.args.arn),
+    }));
+
+    const { objects, chroma, watch, verify } = configuration;
+    expect(calls).toEqual([
+      { place: PRIMARY, expression: objects.canary.expression, called: [functionArn(PRIMARY, "canary")] },
+      { place: PRIMARY, expression: chroma.schedule.expression, called: [functionArn(PRIMARY, "chroma-export")] },
+      { place: RECOVERY, expression: verify.schedule.expression, called: [functionArn(RECOVERY, "verify")] },
+      { place: RECOVERY, expression: watch.schedule.expression, called: [functionArn(RECOVERY, "watch")] },
+    ]);
+  });
+
+  it("each target may call its function, for its own rule only, before it is made", () => {
+    const targets = recording.typed("aws:cloudwatch/eventTarget:EventTarget", Target);
+
+    const permitted = targets.map(({ args, place, dependencies }) =>
+      permissions().some(
+        (permission) =>
+          permission.place === place &&
+          permission.args.action === "lambda:InvokeFunction" &&
+          permission.args.principal === "events.amazonaws.com" &&
+          functionArn(place ?? "", permission.args.function.slice(SYSTEM.length + 1)) === args.arn &&
+          permission.args.sourceArn === `arn:aws:events:${place}:${ACCOUNT}:rule/${args.rule}` &&
+          dependencies.includes(permission.urn),
+      ),
+    );
+
+    expect(permitted).toEqual([true, true, true, true]);
+  });
+});
+
+describe("arrivals in the vault", () => {
+  const VAULT = `${SYSTEM}-vault-${ACCOUNT}-${RECOVERY}`;
+  const Notification = z.object({
+    bucket: z.string(),
+    lambdaFunctions: z.array(z.object({ lambdaFunctionArn: z.string(), events: z.array(z.string()), filterPrefix: z.string() })),
+  });
+
+  it("exports call the sealing function and entries the verifying one, from one notification", () => {
+    const notifications = recording.typed("aws:s3/bucketNotification:BucketNotification", Notification);
+
+    const events = ["s3:ObjectCreated:*"];
+    expect(notifications.map(({ args }) => args)).toEqual([
+      {
+        bucket: VAULT,
+        lambdaFunctions: [
+          { lambdaFunctionArn: functionArn(RECOVERY, "seal"), events, filterPrefix: "chroma/" },
+          { lambdaFunctionArn: functionArn(RECOVERY, "verify"), events, filterPrefix: "catalogue/points/" },
+        ],
+      },
+    ]);
+  });
+
+  it("S3 may call both, for this bucket of this account only, before the notification is made", () => {
+    const fromS3 = permissions().filter(({ args }) => args.principal === "s3.amazonaws.com");
+    const [notification] = recording.all("aws:s3/bucketNotification:BucketNotification");
+
+    expect(fromS3.map(({ args }) => [args.function, args.sourceArn, args.sourceAccount])).toEqual([
+      [`${SYSTEM}-seal`, `arn:aws:s3:::${VAULT}`, ACCOUNT],
+      [`${SYSTEM}-verify`, `arn:aws:s3:::${VAULT}`, ACCOUNT],
+    ]);
+    expect(notification?.dependencies).toEqual(expect.arrayContaining(fromS3.map(({ urn }) => urn)));
+  });
+});
+
+describe("alarms", () => {
+  const Alarm = z.object({
+    name: z.string(),
+    alarmDescription: z.string(),
+    namespace: z.string(),
+    metricName: z.string(),
+    dimensions: z.record(z.string(), z.string()),
+    threshold: z.number(),
+    comparisonOperator: z.string(),
+    statistic: z.string(),
+    period: z.number(),
+    treatMissingData: z.string(),
+    alarmActions: z.array(z.string()),
+    okActions: z.array(z.string()),
+  });
+  const alarms = () => recording.typed("aws:cloudwatch/metricAlarm:MetricAlarm", Alarm).map(({ args }) => args);
+  const alarmsOn = (metric: string) => alarms().filter(({ metricName }) => metricName === metric);
+
+  it("one a store watches its lag, before its objective is missed; no measurement is an alarm", () => {
+    const watched = alarmsOn(METRICS.rpoLag).map(
+      ({ dimensions, threshold, namespace, comparisonOperator, statistic, treatMissingData }) => ({
+        ...{ dimensions, threshold, namespace, comparisonOperator, statistic, treatMissingData },
+      }),
+    );
+
+    const common = {
+      namespace: "Lifeboat",
+      comparisonOperator: "GreaterThanThreshold",
+      statistic: "Maximum",
+      treatMissingData: "breaching",
+    };
+    expect(watched).toEqual([
+      { ...common, dimensions: { System: SYSTEM, Store: "chroma" }, threshold: configuration.chroma.alarmAt },
+      { ...common, dimensions: { System: SYSTEM, Store: "objects" }, threshold: configuration.objects.alarmAt },
+    ]);
+  });
+
+  it("a page tells the objective and where its runbook is", () => {
+    const [chroma, objects] = alarmsOn(METRICS.rpoLag).map(({ alarmDescription }) => alarmDescription);
+
+    expect(objects).toContain("Objective (tier standard): RPO 1 h, RTO 4 h.");
+    expect(chroma).toContain("Objective (tier non-critical): RPO 1 d, RTO 1 d.");
+    for (const { alarmDescription } of alarms()) expect(alarmDescription).toMatch(/Runbook: https:\/\/\S+\/[a-z-]+\.md$/);
+    for (const description of [objects, chroma]) expect(description).toContain(`${configuration.runbooks}/region-loss.md`);
+  });
+
+  it("a period holds a measurement", () => {
+    for (const { period } of alarmsOn(METRICS.rpoLag)) expect(period).toBeGreaterThanOrEqual(configuration.watch.schedule.intervalSeconds);
+  });
+
+  it("failures of what runs unattended in the recovery region are told, and every refused point", () => {
+    expect(alarmsOn("Errors").map(({ dimensions }) => dimensions)).toEqual([
+      { FunctionName: `${SYSTEM}-seal` },
+      { FunctionName: `${SYSTEM}-verify` },
+      { FunctionName: `${SYSTEM}-watch` },
+    ]);
+    expect(alarmsOn(METRICS.refusedPoints).map(({ dimensions, threshold }) => [dimensions, threshold])).toEqual([[{ System: SYSTEM }, 0]]);
+  });
+
+  it("each tells the recovery region's topic, when it begins and when it ends", () => {
+    for (const { alarmActions, okActions } of alarms()) expect([alarmActions, okActions]).toEqual([[TOPIC], [TOPIC]]);
+  });
+
+  it("the topic takes messages of this account's alarms, encrypted under a key that CloudWatch may use, and passes them on", () => {
+    const topic = z.object({ kmsMasterKeyId: z.string() }).parse(recording.get("aws:sns/topic:Topic", "alarms").inputs);
+    const { policy } = z.object({ policy: PolicyText }).parse(recording.get("aws:sns/topicPolicy:TopicPolicy", "alarms").inputs);
+    const key = z.object({ policy: PolicyText }).parse(recording.get("aws:kms/key:Key", "recovery-key").inputs);
+    const Subscription = z.object({ topic: z.string(), protocol: z.string(), endpoint: z.string() });
+
+    expect(topic.kmsMasterKeyId).toBe(`arn:aws:kms:${RECOVERY}:${ACCOUNT}:key/${RECOVERY}-recovery-key`);
+    expect(policy).toEqual([
+      expect.objectContaining({
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["sns:Publish"],
+        Resource: [TOPIC],
+        Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+      }),
+    ]);
+    expect(key.policy).toContainEqual({
+      Sid: "AlarmsNotify",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: ["*"],
+      Condition: {
+        StringEquals: { "aws:SourceAccount": ACCOUNT },
+        ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${RECOVERY}:${ACCOUNT}:alarm:*` },
+      },
+    });
+    expect(recording.typed("aws:sns/topicSubscription:TopicSubscription", Subscription).map(({ args }) => args)).toEqual(
+      configuration.notifications.map((subscription) => ({ topic: TOPIC, ...subscription })),
+    );
+  });
+});

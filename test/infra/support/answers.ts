@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { ChromaImportResponse } from "../../../lambdas/chroma-import/events";
+import type { CutOverResponse } from "../../../lambdas/cut-over/events";
+import type { DocumentsRestoreResponse } from "../../../lambdas/documents-restore/events";
+import type { ResolveResponse } from "../../../lambdas/resolve/events";
+import type { ValidateResponse } from "../../../lambdas/validate/events";
+import { LiveEndpoints } from "../../../recovery/catalogue/standing";
+import { POINT, POINT_KEY } from "./catalogue";
+import { SYSTEM } from "./prod";
+import type { World } from "./world";
+
+const SHA = "a".repeat(64);
+const AT = "2026-11-24T12:00:00.000Z";
+const Event = z.object({
+  recoveryId: z.string(),
+  mode: z.enum(["drill", "failover"]).default("drill"),
+  targetBucket: z.string().default(""),
+  chromaUrl: z.string().default(""),
+  documentsBucket: z.string().default(""),
+});
+
+const plan = (event: unknown): ResolveResponse => {
+  const { recoveryId, mode } = Event.parse(event);
+  return {
+    ...{ schema: "lifeboat/recovery-plan/1", system: SYSTEM, recoveryId, mode, strategy: "latest", resolvedAt: AT, skewSeconds: 0 },
+    stores: {
+      chroma: {
+        pointId: POINT.pointId,
+        entryKey: POINT_KEY,
+        entrySha256: SHA,
+        manifestKey: POINT.manifest.key,
+        manifestVersionId: POINT.manifest.versionId,
+        manifestSha256: SHA,
+        asOf: POINT.asOf,
+        windowFinishedAt: POINT.window.finishedAt,
+        records: 5,
+        passedOver: [],
+      },
+    },
+  };
+};
+
+const imported = (event: unknown): ChromaImportResponse => ({
+  ...{ schema: "lifeboat/recovery-result/1", system: SYSTEM, recoveryId: Event.parse(event).recoveryId, store: "chroma" },
+  ...{ pointId: POINT.pointId, startedAt: AT, importedAt: AT, verifiedAt: AT, firstQueryAt: AT, records: 5, checks: [], passed: true },
+});
+
+const restored = (event: unknown): DocumentsRestoreResponse => {
+  const { recoveryId, targetBucket } = Event.parse(event);
+  return {
+    ...{ schema: "lifeboat/restored-objects/1", system: SYSTEM, recoveryId, store: "objects", targetBucket },
+    ...{ asOf: AT, startedAt: AT, finishedAt: AT, objects: 3, sizeBytes: 3, alreadyThere: 0, checks: [], passed: true },
+  };
+};
+
+const validated =
+  (passed: boolean) =>
+  (event: unknown): ValidateResponse => {
+    const { recoveryId, chromaUrl, documentsBucket } = Event.parse(event);
+    return {
+      ...{ schema: "lifeboat/validation/1", system: SYSTEM, recoveryId, chromaUrl, documentsBucket, startedAt: AT, finishedAt: AT, passed },
+      checks: [{ name: "records of chunks", expected: "5", actual: passed ? "5" : "4", passed }],
+      ...{ brokenReferences: [], brokenCount: 0, lossReferences: [], lossCount: 0 },
+    };
+  };
+
+const cutOver = (event: unknown): CutOverResponse => {
+  const { recoveryId, endpoints } = z.object({ recoveryId: z.string(), endpoints: LiveEndpoints }).parse(event);
+  return { recoveryId, endpoints, cutOverAt: AT, previous: null };
+};
+
+/** The functions of a recovery; the validation passes or fails. */
+export const answersOf = ({ validation }: { readonly validation: "passes" | "fails" }): NonNullable<World["answers"]> => ({
+  resolve: plan,
+  "chroma-import": imported,
+  "documents-restore": restored,
+  validate: validated(validation === "passes"),
+  "cut-over": cutOver,
+});

@@ -1,0 +1,50 @@
+import * as path from "node:path";
+import { build } from "esbuild";
+import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
+
+const ROOT = path.join(__dirname, "..", "..", "..");
+
+/** What a function's code can speak to: AWS services by their SDK client, and Chroma. */
+export interface Speech {
+  readonly awsServices: readonly string[];
+  readonly chroma: boolean;
+}
+
+/** What each function speaks to, by the modules that end up in its bundle: types vanish there, so what is left can be called. */
+export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>> => {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: FUNCTIONS.map((name) => ({ in: path.join("lambdas", name, "handler.ts"), out: name })),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    outdir: "bundles",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const modulesOf = (name: FunctionName): readonly string[] =>
+    Object.entries(metafile.outputs[`bundles/${name}.js`]?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [file] : [],
+    );
+  const speechOf = (name: FunctionName): Speech => {
+    const modules = modulesOf(name);
+    return {
+      awsServices: [...new Set(modules.flatMap((file) => /node_modules\/@aws-sdk\/client-([^/]+)\//.exec(file)?.[1] ?? []))],
+      chroma: modules.includes("lambdas/chroma/client.ts"),
+    };
+  };
+  return {
+    canary: speechOf("canary"),
+    "chroma-export": speechOf("chroma-export"),
+    seal: speechOf("seal"),
+    verify: speechOf("verify"),
+    watch: speechOf("watch"),
+    resolve: speechOf("resolve"),
+    "chroma-import": speechOf("chroma-import"),
+    "documents-restore": speechOf("documents-restore"),
+    validate: speechOf("validate"),
+    "cut-over": speechOf("cut-over"),
+  };
+};

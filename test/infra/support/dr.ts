@@ -1,0 +1,60 @@
+import { readDr } from "../../../infra/config/read";
+import { deployDr } from "../../../infra/stacks/dr";
+import type { Standing } from "../../../recovery/catalogue/standing";
+import { bucketNames, FUNCTIONS, parameterNames } from "../../../recovery/names";
+import { changed } from "../../unit/infra/config/stackFiles";
+import { answersOf } from "./answers";
+import { catalogueWith } from "./catalogue";
+import { startRun } from "./mocks";
+import { ACCOUNT } from "./outputs";
+import { PRIMARY, RECOVERY, SYSTEM } from "./prod";
+import type { Recording } from "./recording";
+import type { World } from "./world";
+
+const { vault, documentsReplica, documentsVault } = bucketNames({
+  system: SYSTEM,
+  accountId: ACCOUNT,
+  primaryRegion: PRIMARY,
+  recoveryRegion: RECOVERY,
+});
+
+/** What `prod` left in the recovery region. */
+export const STANDING: Standing = {
+  schema: "lifeboat/standing/1",
+  system: SYSTEM,
+  recoveryRegion: RECOVERY,
+  buckets: { vault, documentsReplica, documentsVault },
+  keyArn: `arn:aws:kms:${RECOVERY}:${ACCOUNT}:key/recovery`,
+  functions: Object.fromEntries(FUNCTIONS.map((name) => [name, `${SYSTEM}-${name}`])),
+  stores: ["objects", "chroma"],
+  chroma: { port: 8200, clientCidr: "10.2.0.0/16" },
+  topicArn: `arn:aws:sns:${RECOVERY}:${ACCOUNT}:${SYSTEM}-alarms`,
+};
+
+export const worldOf = ({
+  standing = STANDING,
+  catalogue = catalogueWith("passed"),
+  validation = "passes",
+}: {
+  readonly standing?: Standing;
+  readonly catalogue?: Readonly<Record<string, string>>;
+  readonly validation?: "passes" | "fails";
+} = {}): World => ({
+  parameters: { [parameterNames(SYSTEM).standing]: JSON.stringify(standing) },
+  objects: { [vault]: catalogue },
+  answers: answersOf({ validation }),
+});
+
+/** The `dr` program on the committed stack file, with some values changed: begun, and not yet awaited. */
+export const startDr = async (changes: Readonly<Record<string, unknown>>, world: World) => {
+  const configuration = readDr(changed("dr", changes));
+  const run = await startRun({ stack: "dr", system: configuration.system, world });
+  return { ...run, deployment: deployDr(configuration) };
+};
+
+export const deployedDr = async (changes: Readonly<Record<string, unknown>> = {}, world = worldOf()): Promise<Recording> => {
+  const { deployment, settled, recording } = await startDr(changes, world);
+  await deployment;
+  await settled();
+  return recording;
+};

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { FunctionName } from "../../../recovery/names";
+import { ACCOUNT } from "./outputs";
+
+/** What exists before the program runs: parameters, objects by bucket, the address range of each VPC, and how functions answer. */
+export interface World {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly objects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly vpcs?: Readonly<Record<string, string>>;
+  readonly answers?: Partial<Record<FunctionName, (event: Readonly<Record<string, unknown>>) => unknown>>;
+}
+
+const Listing = z.object({ bucket: z.string(), prefix: z.string(), maxKeys: z.number() });
+const Named = z.object({ name: z.string() });
+const Identified = z.object({ id: z.string() });
+const Located = z.object({ bucket: z.string(), key: z.string() });
+
+type Answer = (inputs: unknown, world: World) => Record<string, unknown>;
+
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: ACCOUNT }),
+  "aws:ec2/getVpc:getVpc": (inputs, { vpcs = {} }) => {
+    const { id } = Identified.parse(inputs);
+    return { id, cidrBlock: present(vpcs[id], `InvalidVpcID.NotFound: ${id}`) };
+  },
+  "aws:ssm/getParameter:getParameter": (inputs, { parameters = {} }) => {
+    const { name } = Named.parse(inputs);
+    return { name, value: present(parameters[name], `ParameterNotFound: ${name}`) };
+  },
+  "aws:s3/getObjects:getObjects": (inputs, { objects = {} }) => {
+    const { bucket, prefix, maxKeys } = Listing.parse(inputs);
+    const keys = Object.keys(present(objects[bucket], `NoSuchBucket: ${bucket}`)).filter((key) => key.startsWith(prefix));
+    return { bucket, prefix, keys: keys.sort().slice(0, maxKeys) };
+  },
+  "aws:s3/getObject:getObject": (inputs, { objects = {} }) => {
+    const { bucket, key } = Located.parse(inputs);
+    return { bucket, key, body: present(objects[bucket]?.[key], `NoSuchKey: ${key}`) };
+  },
+};
+
+const present = <T>(value: T | undefined, failure: string): T => {
+  if (value === undefined) throw new Error(failure);
+  return value;
+};
+
+/** An invoke's answer; an error for a token that nothing here knows, so that none passes unseen. */
+export const answerInvoke = (token: string, inputs: unknown, world: World): Record<string, unknown> => {
+  const answer = present(ANSWERS[token], `the mocks know no invoke ${token}: add it to test/infra/support/world.ts`);
+  return answer(inputs, world);
+};
+
+const Invocation = z.object({ functionName: z.string(), input: z.string() });
+const Event = z.record(z.string(), z.unknown());
+
+/** What a function answers, as text; the functions of a system are named `<system>-<function>`. */
+export const answerInvocation = (inputs: unknown, system: string, { answers = {} }: World): string => {
+  const { functionName, input } = Invocation.parse(inputs);
+  const known = Object.entries(answers).find(([name]) => functionName === `${system}-${name}`);
+  const answer = present(known, `ResourceNotFoundException: ${functionName}`)[1];
+  return JSON.stringify(answer?.(Event.parse(JSON.parse(input))));
+};
