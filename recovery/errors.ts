@@ -23,7 +23,7 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+const sentence = (text: string): string => (/[.!?\n]$/.test(text) ? text : `${text}.`);
 
 /** An error that a person can act on at night. Its code leads the message, because a function's error type does not survive every runtime. */
 export class LifeboatError extends Error {

@@ -4,8 +4,8 @@ import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { ChromaClient } from "chromadb";
 import { chromaImage } from "../../local/pods";
 import { freePort } from "../../local/process";
-import { chromaCommand } from "../support/chroma";
 import { startTestPods, type TestPods, until } from "../support/pods";
+import { pythonTool } from "../support/python-tool";
 
 const LABELS = { app: "chroma" };
 /** The toolchain's first installation takes a minute. */
@@ -19,7 +19,7 @@ describe("a declared StatefulSet runs as a real Chroma server", () => {
 
   beforeAll(async () => {
     servicePort = await freePort();
-    pods = await startTestPods("us-east-1", [chromaImage(await chromaCommand())]);
+    pods = await startTestPods("us-east-1", [chromaImage(await pythonTool("chroma"))]);
     core = pods.config.makeApiClient(CoreV1Api);
     apps = pods.config.makeApiClient(AppsV1Api);
     await core.createNamespace({ body: { metadata: { name: "stores" } } });

@@ -23,7 +23,8 @@ import { validateAgainstLedger } from "../../ops/drill/validate";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { LiveEndpoints } from "../../recovery/catalogue/standing";
 import { type LedgerEntry, writeKey } from "../../recovery/evidence/ledger";
-import { pythonTool, startTestChroma, type TestChroma } from "./support/servers";
+import { pythonTool } from "../support/python-tool";
+import { startTestChroma, type TestChroma } from "./support/servers";
 
 const PRIMARY = "us-east-1";
 const RECOVERY = "eu-west-1";

@@ -5,9 +5,7 @@ import { type Ministack, rootCredentials, startMinistack } from "../../../local/
 import { settingsOf } from "../../../local/plugins/aws/configuration";
 import { AwsClients, type AwsContext } from "../../../local/plugins/aws/context";
 import type { FunctionHandler, ResourceHandler } from "../../../local/plugins/protocol/resource";
-import { terminalProgress } from "../../../local/progress";
-import { defaultCacheRoot } from "../../../local/toolchain/cache";
-import { ensureVirtualEnvironment } from "../../../local/toolchain/python";
+import { pythonTool } from "../../support/python-tool";
 import { usePlugin } from "./served";
 import type { OpenPlugin } from "./suite";
 
@@ -20,15 +18,6 @@ export interface Aws {
 export const region = "us-east-1";
 export const otherRegion = "eu-west-1";
 
-/** Where `ministack` is: LIFEBOAT_MINISTACK, or the toolchain's own. */
-async function command(): Promise<string> {
-  const given = process.env.LIFEBOAT_MINISTACK;
-  if (given !== undefined) return given;
-  const progress = terminalProgress(process.stderr, Date.now);
-  const options = { progress, cacheRoot: defaultCacheRoot(process.env), environment: process.env, isRoot: process.getuid?.() === 0 };
-  return join(await ensureVirtualEnvironment(options), "ministack");
-}
-
 /** A MiniStack of this file's own. */
 export function useMinistack(): () => string {
   let ministack: Ministack | undefined;
@@ -36,7 +25,8 @@ export function useMinistack(): () => string {
   // The toolchain's first installation takes a minute.
   beforeAll(async () => {
     dataRoot = await mkdtemp(join(tmpdir(), "lifeboat-conformance-"));
-    ministack = await startMinistack({ command: await command(), args: [], dataRoot, logFile: join(dataRoot, "ministack.log") });
+    const command = await pythonTool("ministack");
+    ministack = await startMinistack({ command, args: [], dataRoot, logFile: join(dataRoot, "ministack.log") });
   }, 300_000);
   afterAll(async () => {
     await ministack?.stop();

@@ -1,27 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Ministack, rootCredentials, startMinistack } from "../../../local/emulator";
 import { type Gateway, type MetricsEndpoint, startGateway } from "../../../local/gateway";
-import { silentProgress } from "../../../local/progress";
-import { defaultCacheRoot } from "../../../local/toolchain/cache";
-import { ensureVirtualEnvironment } from "../../../local/toolchain/python";
+import { pythonTool } from "../../support/python-tool";
 
 export const primary = "us-east-1";
 export const recovery = "eu-west-1";
 export const root = rootCredentials;
 
-/** The folder with `ministack` and `python`: the toolchain's, or the one that LIFEBOAT_MINISTACK stands in. */
-export const toolsFolder = async (): Promise<string> => {
-  const chosen = process.env.LIFEBOAT_MINISTACK;
-  if (chosen !== undefined && existsSync(chosen)) return join(chosen, "..");
-  return ensureVirtualEnvironment({
-    progress: silentProgress,
-    cacheRoot: defaultCacheRoot(process.env),
-    environment: process.env,
-    isRoot: process.getuid?.() === 0,
-  });
-};
+/** The folder with `ministack` and the `python` that runs it. */
+export const toolsFolder = async (): Promise<string> => dirname(await pythonTool("ministack"));
 
 /** A CloudWatch for tests that are about something else: it must not be asked. */
 export const noMetrics: MetricsEndpoint = {
@@ -44,9 +33,8 @@ export interface TestAwsOptions {
 }
 
 export const startTestAws = async ({ lagSeconds, delaySeconds, cloudwatch }: TestAwsOptions): Promise<TestAws> => {
-  const tools = await toolsFolder();
+  const command = await pythonTool("ministack");
   const folder = mkdtempSync(join(tmpdir(), "lifeboat-aws-"));
-  const command = join(tools, "ministack");
   const ministack = await startMinistack({ command, args: [], dataRoot: folder, logFile: join(folder, "ministack.log") });
   const gateway = await startGateway({
     ministackUrl: ministack.url,

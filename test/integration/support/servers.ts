@@ -1,22 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, type RunningProcess, startProcess, waitUntil } from "../../../local/process";
-import { silentProgress } from "../../../local/progress";
-import { defaultCacheRoot } from "../../../local/toolchain/cache";
-import { ensureVirtualEnvironment } from "../../../local/toolchain/python";
-
-/** An executable of the virtual environment: named by the environment, or the toolchain's own. */
-export const pythonTool = async (name: "chroma" | "ministack"): Promise<string> => {
-  const named = process.env[`LIFEBOAT_${name.toUpperCase()}`];
-  if (named !== undefined && existsSync(named)) return named;
-  const bin = await ensureVirtualEnvironment({
-    progress: silentProgress,
-    cacheRoot: defaultCacheRoot(process.env),
-    environment: process.env,
-    isRoot: process.getuid?.() === 0,
-  });
-  return join(bin, name);
-};
+import { pythonTool } from "../../support/python-tool";
 
 export interface TestChroma {
   readonly url: string;

@@ -1,0 +1,196 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { run } from "../../local/process";
+import { silentProgress } from "../../local/progress";
+import type { LocalStack } from "../../local/stacks";
+import { loadCorpus } from "../../local/workload/corpus";
+import { createLedger } from "../../local/workload/ledger";
+import { connectWith } from "../../local/workload/target";
+import { startWorkload } from "../../local/workload/writer";
+import { drProfile, prodProfile, SYSTEM, vaultBucket } from "../../ops/drill/profile";
+import { waitForUsablePoint } from "../../ops/drill/protected";
+import { RecoveryOutputs } from "../../ops/drill/recovery";
+import { LiveEndpoints } from "../../recovery/catalogue/standing";
+import { messageOf } from "../../recovery/errors";
+import { functionName, parameterNames, RESERVED_DOCUMENTS_PREFIX } from "../../recovery/names";
+import { PROJECT, startTestBed, type TestBed } from "./support/embedded";
+
+const DrillOutputs = RecoveryOutputs.omit({ cutOver: true });
+const DOCUMENTS = 40;
+const OPERATION_MS = 120_000;
+
+const failureOf = async (act: Promise<unknown>): Promise<string> => {
+  try {
+    await act;
+  } catch (error) {
+    return messageOf(error);
+  }
+  return "";
+};
+
+// The tests are one story, in this order: each step needs the one before.
+describe("the program on the embedded AWS", () => {
+  let bed: TestBed;
+  let prod: LocalStack;
+  let dr: LocalStack;
+
+  beforeAll(async () => {
+    bed = await startTestBed();
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed?.stop();
+  });
+
+  test(
+    "a configuration with failures creates nothing, and names every failure",
+    async () => {
+      const overlay = {
+        ...prodProfile(bed.aws),
+        "lifeboat:regions": { primary: "us-east-1", recovery: "us-east-1" },
+        "lifeboat:chroma": { tier: "gold", schedule: "rate(1 minute)", maxDuration: "60s", alarmAt: "60s" },
+      };
+      const broken = await bed.stack("prod", overlay);
+
+      const message = await failureOf(broken.up());
+
+      expect(message).toContain('primary and recovery are both "us-east-1"');
+      expect(message).toContain('chroma.tier: "gold" is not a tier');
+      expect(message).toContain("Hint: Mend Pulumi.prod.yaml");
+      expect(await bed.bucketNames()).toEqual(Object.values(bed.aws.stateBuckets).sort());
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "preview shows what up would create, and creates nothing",
+    async () => {
+      prod = await bed.stack("prod", prodProfile(bed.aws));
+
+      const { changes } = await prod.preview();
+
+      expect(changes.create).toBeGreaterThan(100);
+      expect(await bed.bucketNames()).toEqual(Object.values(bed.aws.stateBuckets).sort());
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "up creates it; a second up and a refresh change nothing",
+    async () => {
+      const first = await prod.up();
+      const second = await prod.up();
+      const refreshed = await prod.refresh();
+
+      // The stack itself is there since the first attempt.
+      const unchanged = { same: first.changes.create + first.changes.same, create: 0, update: 0, delete: 0, replace: 0 };
+      expect(first.changes.create).toBeGreaterThan(100);
+      expect(second.changes).toEqual(unchanged);
+      expect(refreshed.changes).toEqual(unchanged);
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "dr without a usable recovery point says so, and creates nothing",
+    async () => {
+      dr = await bed.stack("dr", drProfile(bed.aws, "drill", "latest"));
+
+      const message = await failureOf(dr.up());
+
+      expect(message).toContain("[no-recovery-point]");
+      expect(message).toContain("chroma: the catalogue has no recovery point");
+      expect(bed.aws.pods.recovery.processes()).toEqual([]);
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "a drill restores beside the live system, and a second up changes nothing",
+    async () => {
+      const before = await bed.parameter(parameterNames(SYSTEM).live);
+      await loadAndProtect(bed, before);
+
+      const first = await dr.up();
+      const second = await dr.up();
+
+      const outputs = DrillOutputs.parse(first.outputs);
+      const { Contents = [] } = await bed.recoveryS3.send(new ListObjectsV2Command({ Bucket: outputs.documentsBucket }));
+      const restored = Contents.filter(({ Key }) => !Key?.startsWith(RESERVED_DOCUMENTS_PREFIX));
+      expect(outputs.documentsBucket).toMatch(/^acme-drill-/);
+      expect(restored).toHaveLength(DOCUMENTS);
+      expect(outputs.validation.passed).toBe(true);
+      expect(second.changes).toEqual({ same: first.changes.create + first.changes.same, create: 0, update: 0, delete: 0, replace: 0 });
+      expect(await bed.parameter(parameterNames(SYSTEM).live)).toBe(before);
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "destroy takes the drill away and leaves what stands",
+    async () => {
+      const { changes } = await dr.destroy();
+
+      expect(changes.delete).toBeGreaterThan(0);
+      expect((await bed.bucketNames()).filter((name) => name.startsWith("acme-drill-"))).toEqual([]);
+      expect(bed.aws.pods.recovery.processes()).toEqual([]);
+      expect(bed.aws.pods.primary.processes()).toHaveLength(1);
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "destroy of a disposable prod leaves nothing",
+    async () => {
+      await prod.destroy();
+
+      expect(await bed.bucketNames()).toEqual(Object.values(bed.aws.stateBuckets).sort());
+      expect(bed.aws.pods.primary.processes()).toEqual([]);
+    },
+    OPERATION_MS,
+  );
+
+  test("the checkout stays clean", async () => {
+    const { stdout } = await run({
+      command: "git",
+      args: ["-C", PROJECT, "status", "--porcelain", "--", "Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.dr.yaml"],
+    });
+
+    expect(stdout).toBe("");
+  });
+});
+
+/** Loads a few documents as the application, then runs the export and the canary as their schedules would, and waits for the proof. */
+const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<void> => {
+  const { accessKeyId, secretAccessKey } = bed.aws.users.application;
+  const now = () => new Date();
+  const ledger = await createLedger(`${bed.runDir}/ledger.jsonl`);
+  const workload = await startWorkload({
+    endpoints: async () => LiveEndpoints.parse(JSON.parse(live ?? "")),
+    connect: connectWith({ endpoint: bed.aws.gateway.url, credentials: { accessKeyId, secretAccessKey } }),
+    ledger,
+    clock: now,
+    random: () => 0.5,
+    ratePerSecond: 1,
+    corpus: await loadCorpus({ root: `${PROJECT}/node_modules`, documents: DOCUMENTS }),
+  });
+  await workload.load(silentProgress);
+  await workload.stop();
+  await ledger.close();
+  const notBefore = now();
+  await bed.aws.gateway.replication.idle();
+  await bed.invoke(functionName(SYSTEM, "canary"));
+  await bed.invoke(functionName(SYSTEM, "chroma-export"));
+  await bed.aws.gateway.replication.idle();
+  await waitForUsablePoint(
+    {
+      recoveryRegionS3: bed.recoveryS3,
+      vaultBucket,
+      system: SYSTEM,
+      notBefore,
+      timeoutSeconds: 60,
+      now,
+      signal: new AbortController().signal,
+    },
+    silentProgress.step(""),
+  );
+};

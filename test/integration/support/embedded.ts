@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { type EmbeddedAws, startEmbeddedAws } from "../../../local/embedded-aws";
+import { rootCredentials } from "../../../local/emulator";
+import { silentProgress } from "../../../local/progress";
+import type { LocalStack, StackConfig } from "../../../local/stacks";
+import { ensureToolchain } from "../../../local/toolchain";
+import { openStack } from "../../../ops/drill/deployment";
+import { REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "../../../ops/drill/profile";
+
+export const PROJECT = resolve(__dirname, "..", "..", "..");
+
+/** The embedded AWS with clients that see everything, and stacks on it. */
+export interface TestBed {
+  readonly aws: EmbeddedAws;
+  readonly recoveryS3: S3Client;
+  readonly runDir: string;
+  stack(name: "prod" | "dr", overlay: StackConfig): Promise<LocalStack>;
+  bucketNames(): Promise<readonly string[]>;
+  parameter(name: string): Promise<string | undefined>;
+  /** Runs a function of the primary region now, as its schedule would. */
+  invoke(functionName: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const startTestBed = async (): Promise<TestBed> => {
+  const runDir = await mkdtemp(join(tmpdir(), "lifeboat-test-"));
+  const now = () => new Date();
+  const toolchain = await ensureToolchain({ progress: silentProgress, runDir });
+  const aws = await startEmbeddedAws({
+    toolchain,
+    progress: silentProgress,
+    runDir,
+    system: SYSTEM,
+    regions: REGIONS,
+    replicationLagSeconds: REPLICATION_LAG_SECONDS,
+    now,
+  });
+  const access = { endpoint: aws.gateway.url, credentials: rootCredentials };
+  const recoveryS3 = new S3Client({ ...access, region: REGIONS.recovery, forcePathStyle: true });
+  const ssm = new SSMClient({ ...access, region: REGIONS.recovery });
+  const lambda = new LambdaClient({ ...access, region: REGIONS.primary });
+  const context = { aws, toolchain, progress: silentProgress, projectDir: PROJECT, runDir, now };
+  return {
+    aws,
+    recoveryS3,
+    runDir,
+    stack: (name, overlay) => openStack(context, name, name === "prod" ? REGIONS.primary : REGIONS.recovery, overlay),
+    bucketNames: async () => ((await recoveryS3.send(new ListBucketsCommand({}))).Buckets ?? []).flatMap(({ Name }) => Name ?? []),
+    parameter: async (name) => (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value,
+    invoke: async (functionName) => {
+      const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: functionName }));
+      if (FunctionError !== undefined) throw new Error(`${functionName}: ${Buffer.from(Payload ?? []).toString()}`);
+    },
+    stop: async () => {
+      for (const client of [recoveryS3, ssm, lambda]) client.destroy();
+      await aws.stop();
+      await rm(runDir, { recursive: true, force: true });
+    },
+  };
+};
