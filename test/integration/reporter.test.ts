@@ -10,12 +10,17 @@ const project = mkdtempSync(join(tmpdir(), "lifeboat-reporter-"));
 afterAll(() => rmSync(project, { recursive: true }));
 
 /** A whole run of Jest over these suites: the last line of all that it printed, and how it ended. */
-const jestOver = async (suites: Readonly<Record<string, string>>) => {
+const jestOver = async (suites: Readonly<Record<string, string>>, totals?: string) => {
   const rootDir = mkdtempSync(join(project, "run-"));
   for (const [name, code] of Object.entries(suites)) writeFileSync(join(rootDir, `${name}.test.js`), code);
   const config = { rootDir, transform: {}, reporters: ["default", REPORTER] };
   const jest = [process.execPath, JEST, "-i", "--config", JSON.stringify(config)];
-  const { code, stdout } = await run({ command: "sh", args: ["-c", 'exec "$@" 2>&1', "sh", ...jest], cwd: rootDir });
+  const { code, stdout } = await run({
+    command: "sh",
+    args: ["-c", 'exec "$@" 2>&1', "sh", ...jest],
+    cwd: rootDir,
+    env: { ...process.env, LIFEBOAT_TEST_TOTALS: totals },
+  });
   return { code, last: stdout.trimEnd().split("\n").at(-1) };
 };
 
@@ -33,4 +38,13 @@ test("says nothing of skipped tests when there are none", async () => {
   const result = await jestOver({ good: 'test("a", () => {});' });
 
   expect(result).toEqual({ code: 0, last: "1 passed, 0 failed" });
+});
+
+test("a second run with the same file of totals counts the first one too", async () => {
+  const totals = join(project, "totals.json");
+  await jestOver({ first: 'test("a", () => {}); test("b", () => { throw new Error("b"); });' }, totals);
+
+  const result = await jestOver({ second: 'test("c", () => {});' }, totals);
+
+  expect(result).toEqual({ code: 0, last: "2 passed, 1 failed" });
 });
