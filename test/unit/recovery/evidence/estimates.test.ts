@@ -1,0 +1,24 @@
+import { estimatesOnAws } from "../../../../recovery/evidence/estimates";
+import { EstimatedStep } from "../../../../recovery/evidence/evidence";
+
+const estimates = estimatesOnAws({
+  chromaRecords: 8320,
+  alarm: { periodSeconds: 60, evaluationPeriods: 2 },
+  exportIntervalSeconds: 3600,
+  watchIntervalSeconds: 300,
+});
+
+describe("estimatesOnAws", () => {
+  test("every step is valid evidence, and an unknown figure says so", () => {
+    for (const step of Object.values(estimates)) {
+      expect(EstimatedStep.safeParse(step).error).toBeUndefined();
+      if (step.seconds === null || step.lagSeconds === null) expect(step.note).toMatch(/^unknown/);
+    }
+  });
+
+  test("follow what is configured", () => {
+    expect(estimates["chroma: wait for the next export"]?.lagSeconds).toBe(3660);
+    expect(estimates["decide: evaluation of the alarm"]?.seconds).toBe(180);
+    expect(estimates["restore: import into Chroma"]?.seconds).toBe(10);
+  });
+});
