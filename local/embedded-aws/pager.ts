@@ -17,7 +17,8 @@ export const AlarmMessage = z.object({
   OldStateValue: z.string(),
   NewStateReason: z.string(),
   StateChangeTime: z.string(),
-  Region: z.string(),
+  /** Its region stands here as a code; `Region` is a name for people, "EU (Ireland)". */
+  AlarmArn: z.string(),
 });
 export type AlarmMessage = z.infer<typeof AlarmMessage>;
 

@@ -59,7 +59,7 @@ export const assembleEvidence = (record: DrillRecord): Evidence => {
 };
 
 /** What the recovery checked itself, and that a second `up` changes nothing. */
-const productChecks = ({ recovered, secondUp }: Outcome): readonly EvidenceCheck[] => {
+const productChecks = ({ recovered, secondUp, refusedDestroy }: Outcome): readonly EvidenceCheck[] => {
   const own =
     recovered === undefined
       ? []
@@ -76,8 +76,23 @@ const productChecks = ({ recovered, secondUp }: Outcome): readonly EvidenceCheck
       actual: `${changes} changes, ${same} unchanged`,
       passed: changes === 0 && same > 0,
     },
+    {
+      store: "recovery",
+      name: "pulumi destroy on dr",
+      expected: "refused: its resources are protected",
+      actual: refusedDestroy === undefined ? "destroyed" : firstProtected(refusedDestroy),
+      passed: refusedDestroy !== undefined && /protect/i.test(refusedDestroy),
+    },
   ];
 };
+
+/** The engine names every protected resource; one line is enough for a table. */
+const firstProtected = (message: string): string =>
+  message
+    .split("\n")
+    .find((line) => /protect/i.test(line))
+    ?.trim()
+    .slice(0, 200) ?? message.slice(0, 200);
 
 const ofStore =
   (store: string) =>

@@ -49,7 +49,7 @@ const measuredLag = (reason: string): number | null => {
 const seen = (message: AlarmMessage, receivedAt: Date, { store, objectiveSeconds }: DecisionQuestion): AlarmSeen => ({
   name: message.AlarmName,
   store,
-  region: message.Region,
+  region: message.AlarmArn.split(":")[3] ?? "",
   state: message.NewStateValue,
   stateChangedAt: new Date(message.StateChangeTime).toISOString(),
   receivedAt: receivedAt.toISOString(),

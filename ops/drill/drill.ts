@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { EmbeddedAws } from "../../local/embedded-aws";
-import type { Progress } from "../../local/progress";
+import { type Progress, silentProgress } from "../../local/progress";
 import type { StackResult } from "../../local/stacks";
 import type { Toolchain } from "../../local/toolchain";
 import { embed } from "../../local/workload/embedding";
@@ -102,6 +102,8 @@ export interface Outcome {
   readonly alarm?: AlarmSeen;
   readonly recovered?: { readonly outputs: RecoveryOutputs; readonly up: StackResult; readonly servedAt: Date };
   readonly secondUp?: StackResult;
+  /** What the engine answered to `destroy` of a failover; undefined when it obeyed. */
+  readonly refusedDestroy?: string;
   readonly validation?: Validation;
   readonly ledgerCheckSeconds: number;
   /** Steps that failed, as failed checks: the evidence of a recovery that did not succeed. */
@@ -136,11 +138,35 @@ export const loseAndRecover = async (context: DrillContext, { company }: Protect
     outcome = { ...outcome, recovered: { outputs, up: first, servedAt } };
     current = "second pulumi up on dr";
     outcome = { ...outcome, secondUp: await dr.up({ signal }) };
+    current = "pulumi destroy on dr";
+    outcome = { ...outcome, refusedDestroy: await tryDestroy(context) };
     current = "reading everything back";
     return { ...outcome, ...(await compareWithLedger(context, disaster, outputs)) };
   } catch (error) {
     if (signal.aborted) throw error;
     return { ...outcome, failures: [failure(current, error)] };
+  }
+};
+
+/** Nobody may destroy a recovered system by mistake: its resources are protected, and the engine refuses before it touches one. */
+const tryDestroy = async (context: DrillContext): Promise<string | undefined> => {
+  const { aws, options, progress, signal } = context;
+  const step = progress.step("Trying to destroy the failover");
+  // The engine's refusal is what is wanted here: it should not be shown as a failure.
+  const dr = await openStack(
+    { ...context, progress: silentProgress },
+    "dr",
+    REGIONS.recovery,
+    drProfile(aws, "failover", options.strategy),
+  );
+  try {
+    await dr.destroy({ signal });
+    step.fail("it was destroyed");
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    step.done("refused");
+    return messageOf(error);
   }
 };
 
