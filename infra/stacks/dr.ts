@@ -11,6 +11,7 @@ import type { Standing } from "../../recovery/catalogue/standing";
 import { drillBucketPrefix } from "../../recovery/names";
 import { ChromaServer } from "../components/chroma/chromaServer";
 import { recoveryStep, type StepEvent } from "../components/functions/step";
+import { guard, WholeSystem } from "../components/guard/wholeSystem";
 import { SecureBucket } from "../components/storage/secureBucket";
 import type { DrConfiguration } from "../config/read";
 import { type RecoveryFunctions, readStanding, requireFunctions, requireUsablePoints } from "./drCatalogue";
@@ -18,13 +19,15 @@ import { type RecoveryFunctions, readStanding, requireFunctions, requireUsablePo
 /** Brings a system back in the recovery region, from what stands there and from nothing else. */
 export const deployDr = async (configuration: DrConfiguration) => {
   const { system, mode, regions } = configuration;
-  const recovery = { provider: new aws.Provider("recovery", { region: regions.recovery }) };
-  const standing = await readStanding(configuration, recovery);
+  const region = { provider: new aws.Provider("recovery", { region: regions.recovery }) };
+  const standing = await readStanding(configuration, region);
   const functions = requireFunctions(standing);
-  await requireUsablePoints(configuration, standing, recovery);
+  await requireUsablePoints(configuration, standing, region);
+  const whole = new WholeSystem("system");
+  const recovery = { ...region, parent: whole };
 
   // The id lives in the state: a second `up` is the same recovery, a new stack is a new one.
-  const suffix = new random.RandomId("recovery", { byteLength: 4 });
+  const suffix = new random.RandomId("recovery", { byteLength: 4 }, { parent: whole });
   const recoveryId = pulumi.interpolate`${mode}-${suffix.hex}`;
   const step = stepsOf(functions, recovery);
   const plan = step("resolve", ResolveResponse, {
@@ -43,7 +46,7 @@ export const deployDr = async (configuration: DrConfiguration) => {
       clientCidr: standing.chroma.clientCidr,
       protect: mode === "failover",
     },
-    { provider: new k8s.Provider("recovery", { context: configuration.cluster.context }) },
+    { parent: whole, provider: new k8s.Provider("recovery", { context: configuration.cluster.context }) },
   );
   const chroma = step("chroma-import", ChromaImportResponse, { recoveryId: plan.recoveryId, chromaUrl: server.url });
   const documents =
@@ -69,6 +72,7 @@ export const deployDr = async (configuration: DrConfiguration) => {
     mode === "failover" && configuration.cutOver === "automatic"
       ? step("cut-over", CutOverResponse, { recoveryId: validation.recoveryId, endpoints })
       : undefined;
+  if (mode === "failover") guard(whole);
   return { recoveryId, plan, chroma, validation, chromaUrl: server.url, documentsBucket: documents, cutOver };
 };
 

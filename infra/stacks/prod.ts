@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { FunctionName, Site } from "../../recovery/names";
 import { CHROMA_POD_PORT, ChromaServer } from "../components/chroma/chromaServer";
 import { Arrivals, Scheduled } from "../components/functions/trigger";
+import { guard, WholeSystem } from "../components/guard/wholeSystem";
 import { FunctionNetwork } from "../components/network/functionNetwork";
 import { Alarms, UNATTENDED_RECOVERY_FUNCTIONS } from "../components/watching/alarms";
 import { Notifications } from "../components/watching/notifications";
@@ -23,8 +24,9 @@ const watchedStores = ({ protections, tiers, objects, chroma }: ProdConfiguratio
 /** Protects a system: what stands in the primary region, and all that a recovery needs in the recovery region. */
 export const deployProd = async (configuration: ProdConfiguration) => {
   const { system, regions, clusters, chroma } = configuration;
-  const primary = { provider: new aws.Provider("primary", { region: regions.primary }) };
-  const recovery = { provider: new aws.Provider("recovery", { region: regions.recovery }) };
+  const whole = new WholeSystem("system");
+  const primary = { parent: whole, provider: new aws.Provider("primary", { region: regions.primary }) };
+  const recovery = { parent: whole, provider: new aws.Provider("recovery", { region: regions.recovery }) };
   const { accountId } = await aws.getCallerIdentity({}, primary);
   const site: Site = { system, accountId, primaryRegion: regions.primary, recoveryRegion: regions.recovery };
   const disposable = configuration.protection === "disposable";
@@ -42,7 +44,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
       recovery,
     ),
   };
-  const cluster = { provider: new k8s.Provider("primary", { context: clusters.primary.context }) };
+  const cluster = { parent: whole, provider: new k8s.Provider("primary", { context: clusters.primary.context }) };
   const server = new ChromaServer(
     "chroma",
     {
@@ -119,5 +121,6 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     },
     recovery,
   );
+  if (!disposable) guard(whole);
   return { buckets, chromaUrl: server.url, alarmTopic: notifications.topicArn };
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CHROMA_POD_PORT } from "../../../infra/components/chroma/chromaServer";
 import { drillBucketPrefix } from "../../../recovery/names";
 import { deployedDr, STANDING } from "../support/dr";
+import { unguarded } from "../support/guard";
 import { ACCOUNT } from "../support/outputs";
 import { PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
 import type { Recording } from "../support/recording";
@@ -146,7 +147,12 @@ describe("a failover", () => {
   });
 
   it("protects the server that holds the only copy of what is written from then on", () => {
-    expect(protectedTypes(failover).sort()).toEqual(["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:Namespace"]);
+    const held = ["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:Namespace", "random:index/randomId:RandomId"];
+    expect(protectedTypes(failover).sort()).toEqual(held);
+  });
+
+  it("has a guard that depends on everything, so that `destroy` refuses before it deletes anything", () => {
+    expect(unguarded(failover)).toEqual([]);
   });
 
   it("sends applications to the recovered stores, after the validation", () => {

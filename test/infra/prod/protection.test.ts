@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { guardOf, unguarded } from "../support/guard";
 import { deployedProd } from "../support/prod";
 import { PolicyText, type Recording } from "../support/recording";
 
@@ -26,9 +27,13 @@ beforeAll(async () => {
 });
 
 describe("a protected system", () => {
-  it("keeps what holds data from `destroy`, and nothing else", () => {
-    expect(protectedUrns(kept).sort()).toEqual(holders(kept).sort());
-    expect(protectedUrns(kept)).toHaveLength(HOLDERS);
+  it("protects what holds data and the guard, and nothing else: an `up` may still replace an alarm", () => {
+    expect(protectedUrns(kept).sort()).toEqual([...holders(kept), guardOf(kept)?.urn].sort());
+    expect(holders(kept)).toHaveLength(HOLDERS);
+  });
+
+  it("has a guard that depends on everything, so that `destroy` refuses before it deletes anything", () => {
+    expect(unguarded(kept)).toEqual([]);
   });
 
   it("empties no bucket, and denies everybody the deletion of its keys", () => {
@@ -57,6 +62,6 @@ describe("a disposable system", () => {
   it("has all that a protected one has", () => {
     const urns = ({ resources }: Recording) => resources.map(({ urn }) => urn).sort();
 
-    expect(urns(disposable)).toEqual(urns(kept));
+    expect(urns(disposable)).toEqual(urns(kept).filter((urn) => urn !== guardOf(kept)?.urn));
   });
 });
