@@ -37,8 +37,13 @@ export const waitForAlarm = async (question: DecisionQuestion, step: Step): Prom
   });
 };
 
-const isTheAlarm = (message: AlarmMessage, { alarmName, disasterAt }: DecisionQuestion): boolean =>
-  message.AlarmName === alarmName && message.NewStateValue === "ALARM" && Date.parse(message.StateChangeTime) > disasterAt.getTime();
+const regionOf = ({ AlarmArn }: AlarmMessage): string => AlarmArn.split(":")[3] ?? "";
+
+const isTheAlarm = (message: AlarmMessage, { alarmName, recoveryRegion, disasterAt }: DecisionQuestion): boolean =>
+  message.AlarmName === alarmName &&
+  regionOf(message) === recoveryRegion &&
+  message.NewStateValue === "ALARM" &&
+  Date.parse(message.StateChangeTime) > disasterAt.getTime();
 
 /** The measured lag is the datapoint in the reason; "no datapoints" when nothing was measured any more. */
 const measuredLag = (reason: string): number | null => {
@@ -49,7 +54,7 @@ const measuredLag = (reason: string): number | null => {
 const seen = (message: AlarmMessage, receivedAt: Date, { store, objectiveSeconds }: DecisionQuestion): AlarmSeen => ({
   name: message.AlarmName,
   store,
-  region: message.AlarmArn.split(":")[3] ?? "",
+  region: regionOf(message),
   state: message.NewStateValue,
   stateChangedAt: new Date(message.StateChangeTime).toISOString(),
   receivedAt: receivedAt.toISOString(),

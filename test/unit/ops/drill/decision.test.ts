@@ -45,11 +45,12 @@ describe("waiting for the alarm", () => {
     });
   });
 
-  test("alarms of before the disaster, of other names and returns to OK decide nothing", async () => {
+  test("alarms of before the disaster, of other names or regions and returns to OK decide nothing", async () => {
     const others = [
       message({ StateChangeTime: "2026-11-24T09:59:00.000+0000" }),
       message({ AlarmName: "acme-chroma-rpo-lag" }),
       message({ NewStateValue: "OK" }),
+      message({ AlarmArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:acme-objects-rpo-lag" }),
     ];
 
     const alarm = await wait([others, [message({ NewStateReason: "no datapoints were received for 1 period" })]]);
