@@ -7,6 +7,7 @@ import { bundleEntry } from "./bundle";
 import { defaultCacheRoot } from "./cache";
 import { linkFile, writeLauncher } from "./files";
 import { requireNode } from "./node";
+import { ensurePostgres } from "./postgres";
 import { ensurePulumi } from "./pulumi-cli";
 import { ensureVirtualEnvironment } from "./python";
 import type { Toolchain } from "./tools";
@@ -33,7 +34,9 @@ export const ensureToolchain = async (options: ToolchainOptions): Promise<Toolch
   const node = requireNode(process.versions.node, process.execPath);
   const common = { progress: options.progress, cacheRoot, environment };
   const found = await ensurePulumi(common);
-  const venvBin = await ensureVirtualEnvironment({ ...common, isRoot: process.getuid?.() === 0 });
+  const isRoot = process.getuid?.() === 0;
+  const venvBin = await ensureVirtualEnvironment({ ...common, isRoot });
+  const postgresBin = await ensurePostgres({ ...common, isRoot });
   const binDir = join(runDir, "bin");
   const pulumi = await fillBinDir(binDir, found, node, environment);
   const pulumiHome = join(runDir, "pulumi-home");
@@ -45,6 +48,7 @@ export const ensureToolchain = async (options: ToolchainOptions): Promise<Toolch
     venvBin,
     ministack: { command: join(venvBin, "ministack"), args: [] },
     chroma: join(venvBin, "chroma"),
+    postgresBin,
     node,
     nodeDir: dirname(node),
     binDir,

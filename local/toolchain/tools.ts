@@ -8,6 +8,8 @@ export interface Toolchain {
   readonly ministack: { readonly command: string; readonly args: readonly string[] };
   /** The `chroma` command: `chroma run --path DIR --port N`. */
   readonly chroma: string;
+  /** The directory of PostgreSQL's servers and tools: `initdb`, `postgres`, `pg_basebackup`. */
+  readonly postgresBin: string;
   readonly node: string;
   readonly nodeDir: string;
   /** First on the PATH: `pulumi`, and the language host where the CLI has none of its own. */
