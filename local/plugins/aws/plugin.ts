@@ -9,6 +9,7 @@ import { iamResources } from "./iam/index";
 import { kmsResources } from "./kms/index";
 import { lambdaResources } from "./lambda/index";
 import { logsResources } from "./logs/index";
+import { rdsResources } from "./rds/index";
 import { s3Resources } from "./s3/index";
 import { secretsmanagerResources } from "./secretsmanager/index";
 import { snsResources } from "./sns/index";
@@ -24,6 +25,7 @@ const resources: readonly ResourceHandler<AwsContext>[] = [
   ...kmsResources,
   ...lambdaResources,
   ...logsResources,
+  ...rdsResources,
   ...s3Resources,
   ...secretsmanagerResources,
   ...snsResources,

@@ -124,10 +124,13 @@ describe("networks", () => {
 
     const byTag = await call("aws:ec2/getVpc:getVpc", { tags: { system: "acme" } });
     const subnet = await call("aws:ec2/getSubnet:getSubnet", { vpcId, cidrBlock: "10.9.2.0/24" });
+    const subnets = await call("aws:ec2/getSubnets:getSubnets", { filters: [{ name: "vpc-id", values: [vpcId] }] });
     const group = await call("aws:ec2/getSecurityGroup:getSecurityGroup", { vpcId, name: "default" });
 
     expect(byTag).toMatchObject({ id: vpcId, cidrBlock: "10.9.0.0/16", default: false });
     expect(subnet).toMatchObject({ vpcId, cidrBlock: "10.9.2.0/24" });
+    expect(subnets.ids).toHaveLength(2);
+    expect(subnets.ids).toContain(subnet.id);
     expect(group).toMatchObject({ vpcId, name: "default" });
     await expect(call("aws:ec2/getSubnet:getSubnet", { vpcId })).rejects.toThrow("AWS has 2 subnets as asked");
     await expect(call("aws:ec2/getVpc:getVpc", { id: "vpc-00000000000000000" })).rejects.toThrow(/no VPC as asked.*vpc-00000000000000000/);

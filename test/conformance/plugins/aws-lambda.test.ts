@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
-  GetFunctionConfigurationCommand,
   LambdaClient,
   PutFunctionEventInvokeConfigCommand,
   RemovePermissionCommand,
@@ -14,6 +11,7 @@ import { sqsResources } from "../../../local/plugins/aws/sqs/index";
 import type { WireObject } from "../../../local/plugins/protocol/wire";
 import { region, useAws } from "./aws";
 import type { Engine, State } from "./engine";
+import { code, echo, failing, givenFunctionRole } from "./functionCode";
 import { describeResources, type ResourceCase } from "./suite";
 
 const aws = useAws([...lambdaResources, ...sqsResources]);
@@ -25,43 +23,15 @@ const invocationType = "aws:lambda/invocation:Invocation";
 const mappingType = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const eventConfigType = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
 
-const trust = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-};
 let role = "";
-
-/** An archive as the engine sends it, with its own hash. */
-const code = (source: string) => ({
-  "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7",
-  hash: createHash("sha256").update(source).digest("hex"),
-  assets: { "index.js": { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: source } },
-});
-
-const echo = "exports.handler = async (event) => ({ event, store: process.env.STORE, endpoint: process.env.AWS_ENDPOINT_URL })";
-const failing = 'exports.handler = async () => { throw new Error("[no-recovery-point] Chroma has no sealed export. Hint: wait for one.") }';
 
 const made = (name: string, source = echo) => ({ name, role, runtime: "nodejs24.x", handler: "index.handler", code: code(source) });
 const makeFunction = (engine: Engine, name: string, source = echo): Promise<State> =>
   engine.create(functionType, "function", made(name, source));
 
-const gateway = "http://127.0.0.1:9";
-const endpoints = { AWS_ENDPOINT_URL: gateway, AWS_ENDPOINT_URL_RDS: `${gateway}/rds` };
-const before = new Map(Object.keys(endpoints).map((name) => [name, process.env[name]]));
-
 beforeAll(async () => {
-  Object.assign(process.env, endpoints);
-  const iam = aws.outside().client(IAMClient);
-  const created = await iam.send(new CreateRoleCommand({ RoleName: "functions", AssumeRolePolicyDocument: JSON.stringify(trust) }));
-  role = created.Role?.Arn ?? "";
+  role = await givenFunctionRole(aws.outside());
   shared = await makeFunction(aws.plugin(), "shared");
-});
-
-afterAll(() => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
 });
 
 // One for all rows that only need some function: the emulator takes half a second for each to become active.
@@ -182,33 +152,6 @@ describeResources(
   lambdaResources.filter(({ type }) => type !== invocationType),
   rows,
 );
-
-describe("a function's endpoints", () => {
-  test("are the plugin's own in the emulator, and unknown to the state", async () => {
-    const engine = aws.plugin();
-    const state = await engine.create(functionType, "function", { ...made("endpoints"), environment: { variables: { STORE: "chroma" } } });
-
-    const sent = await lambda().send(new GetFunctionConfigurationCommand({ FunctionName: "endpoints" }));
-    const refreshed = await engine.read(state);
-    const updated = await engine.update(state, { ...made("endpoints"), environment: { variables: { STORE: "objects" } } });
-    const sentAgain = await lambda().send(new GetFunctionConfigurationCommand({ FunctionName: "endpoints" }));
-
-    expect(sent.Environment?.Variables).toEqual({ ...endpoints, STORE: "chroma" });
-    expect(sentAgain.Environment?.Variables).toEqual({ ...endpoints, STORE: "objects" });
-    expect(JSON.stringify([state, refreshed, updated])).not.toContain(gateway);
-    await engine.delete(state);
-  });
-
-  test("are what the function's own code sees", async () => {
-    const engine = aws.plugin();
-    const state = await makeFunction(engine, "sees");
-
-    const invoked = await engine.create(invocationType, "invocation", { functionName: "sees", input: "{}" });
-
-    expect(JSON.parse(String(invoked.outputs.result))).toMatchObject({ endpoint: gateway });
-    await engine.delete(state);
-  });
-});
 
 describe("a function's code", () => {
   test("has the same hash whenever and wherever it is packed, and another when it changes", async () => {

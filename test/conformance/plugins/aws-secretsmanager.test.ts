@@ -74,6 +74,24 @@ test("a secret's value is read from its replica in the other region", async () =
   await expect(client(otherRegion).send(new GetSecretValueCommand({ SecretId: "replicated" }))).rejects.toThrow("can't find");
 });
 
+test("a replica follows every new version of its secret, also one that an existing secret gets later", async () => {
+  const engine = aws.plugin();
+  const inputs = { name: "following", recoveryWindowInDays: 0 };
+  const valueThere = async () => (await client(otherRegion).send(new GetSecretValueCommand({ SecretId: "following" }))).SecretString;
+  const plain = await engine.create(secretType, "secret", inputs);
+  const first = await engine.create(versionType, "version", { secretId: plain.id, secretString: "one" });
+
+  const replicated = await engine.update(plain, { ...inputs, replicas: [{ region: otherRegion }] });
+  const copied = await valueThere();
+  const second = await engine.create(versionType, "version", { secretId: plain.id, secretString: "two" });
+  await engine.delete(first);
+
+  expect(copied).toBe("one");
+  expect(await valueThere()).toBe("two");
+  expect(await engine.read(second)).toEqual(second);
+  await engine.delete(replicated);
+});
+
 test("a version that another one followed is gone when it is deleted", async () => {
   const engine = aws.plugin();
   const secret = await engine.create(secretType, "secret", { name: "followed", recoveryWindowInDays: 0 });

@@ -1,4 +1,10 @@
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcsCommand, type Filter } from "@aws-sdk/client-ec2";
+import {
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  type Filter,
+  paginateDescribeSubnets,
+} from "@aws-sdk/client-ec2";
 import { LifeboatError } from "../../../../recovery/errors";
 import type { FunctionHandler, InputRule, Properties } from "../../protocol/resource";
 import { compact, records, requiredText, text, textMap, texts } from "../../protocol/values";
@@ -126,6 +132,20 @@ export const getSubnet: FunctionHandler<AwsContext> = {
       state: found.State,
       tags: tagMap(found.Tags),
     });
+  },
+};
+
+/** Several subnets, by their ids; none is no error. */
+export const getSubnets: FunctionHandler<AwsContext> = {
+  token: "aws:ec2/getSubnets:getSubnets",
+  inputs: { ...regionInput, ...filterInputs },
+  async call(context, args) {
+    const region = regionOf(context, args);
+    const ids: string[] = [];
+    for await (const page of paginateDescribeSubnets({ client: ec2(context, args) }, { Filters: filtersOf(args, {}) })) {
+      ids.push(...(page.Subnets ?? []).flatMap(({ SubnetId }) => SubnetId ?? []));
+    }
+    return { tags: {}, ...args, id: region, region, ids };
   },
 };
 

@@ -1,9 +1,10 @@
 import type { FunctionHandler } from "../../protocol/resource";
 import type { AwsContext } from "../context";
 import { getCallerIdentity, getPartition, getRegion } from "./account";
-import { getSecurityGroup, getSubnet, getVpc } from "./ec2";
+import { getSecurityGroup, getSubnet, getSubnets, getVpc } from "./ec2";
 import { getAlias, getKey } from "./kms";
 import { getFunction } from "./lambda";
+import { getInstance } from "./rds";
 import { getObject } from "./s3Object";
 import { getBucketObjects, getObjects } from "./s3Objects";
 import { getParameter } from "./ssm";
@@ -20,6 +21,8 @@ export const awsFunctions: readonly FunctionHandler<AwsContext>[] = [
   getAlias,
   getVpc,
   getSubnet,
+  getSubnets,
   getSecurityGroup,
   getFunction,
+  getInstance,
 ];

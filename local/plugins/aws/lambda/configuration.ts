@@ -5,7 +5,7 @@ import { compact, flag, number, record, requiredText, text, textMap, texts } fro
 import { inOrder, unlessEmpty } from "../answers";
 import { choice } from "../choice";
 import type { Environment } from "../configuration";
-import { withEndpoints, withoutEndpoints } from "./endpoints";
+import { withHostVariables, withoutHostVariables } from "./endpoints";
 
 /** The inputs that UpdateFunctionConfiguration sets; defaults are the official plugin's. */
 export const configurationInputs = {
@@ -61,7 +61,7 @@ export function configurationRequest(inputs: Properties, environment: Environmen
     Description: text(inputs, "description") ?? "",
     MemorySize: number(inputs, "memorySize"),
     Timeout: number(inputs, "timeout"),
-    Environment: { Variables: withEndpoints(textMap(record(inputs, "environment") ?? {}, "variables"), environment) ?? {} },
+    Environment: { Variables: withHostVariables(textMap(record(inputs, "environment") ?? {}, "variables"), environment) ?? {} },
     VpcConfig: {
       SubnetIds: vpc === undefined ? [] : texts(vpc, "subnetIds"),
       SecurityGroupIds: vpc === undefined ? [] : texts(vpc, "securityGroupIds"),
@@ -96,8 +96,9 @@ const vpcRead = (found: FunctionConfiguration["VpcConfig"], state: Properties): 
 };
 
 /** The same inputs as AWS has them. */
-export function configurationRead(found: FunctionConfiguration, state: Properties): Properties {
-  const variables = withoutEndpoints(found.Environment?.Variables, textMap(record(state, "environment") ?? {}, "variables"));
+export function configurationRead(found: FunctionConfiguration, state: Properties, environment: Environment): Properties {
+  const written = textMap(record(state, "environment") ?? {}, "variables");
+  const variables = withoutHostVariables(found.Environment?.Variables, written, environment);
   const logging = found.LoggingConfig;
   return compact({
     role: found.Role,

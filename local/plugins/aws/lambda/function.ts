@@ -48,7 +48,7 @@ const read: ResourceHandler<AwsContext>["read"] = async (context, id, state) => 
   const tags = found.Tags ?? {};
   const inputs = compact({
     ...kept(state, "code", "publish", "skipDestroy"),
-    ...configurationRead(configuration, state),
+    ...configurationRead(configuration, state, process.env),
     region: regionOf(context, state),
     name: configuration.FunctionName,
     packageType: configuration.PackageType ?? "Zip",
