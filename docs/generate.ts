@@ -77,7 +77,8 @@ const typeOf = (node: Node): string => {
   if (node.format === "date-time") return "time, ISO 8601";
   if (node.format === "uri") return "URL";
   if (node.type === "string") return "text";
-  if (typeof node.additionalProperties === "object") return "objects by name";
+  if (typeof node.additionalProperties === "object")
+    return node.additionalProperties.type === "string" ? "text by name" : "objects by name";
   return node.type === "boolean" ? "true or false" : (node.type ?? "any");
 };
 
@@ -139,17 +140,19 @@ Checked together (\`infra/config/checks.ts\`):
 
 - The two regions differ.
 - Each store's tier exists. Its schedule's longest interval, the duration of a run and the lags are together within the tier's RPO:
-  \`lags.replication\` for documents; \`chroma.schedule\` + \`chroma.maxDuration\` + \`lags.replication\` + \`lags.verification\` for vectors.
+  \`lags.automatedBackups\` for PostgreSQL; \`lags.replication\` for documents; \`chroma.schedule\` + \`chroma.maxDuration\` + \`lags.replication\` + \`lags.verification\` for vectors.
 - \`alarmAt\` does not come after the tier's RPO.
 - \`chroma.maxDuration\` is within the 15 minutes that a function may run.
+- \`postgres.maxAllocatedStorage\` is a tenth above \`postgres.allocatedStorage\` at least, and both clusters have two subnets at least.
 - \`watch.samplesPerRun\` x \`watch.sampleInterval\` fits into \`watch.schedule\`.
 
 ## Stack dr
 
 ${tableOf(DrSchema)}
 
-Checked together: the two regions differ; \`time\` is given with strategy \`point-in-time\`, and only with it. In mode \`failover\` with
-documents among the stores, strategy \`point-in-time\` is refused: the live-ready replica becomes the live bucket as it is.
+Checked together: the two regions differ; \`time\` is given with strategy \`point-in-time\` only; without it
+that strategy takes the newest state. In mode \`failover\` with a time the documents are copied into a bucket of the recovery's own, which
+becomes the live one.
 `;
 
 if (require.main === module) writeFileSync(join(__dirname, "configuration.md"), configurationReference());

@@ -17,8 +17,24 @@ export const bucketNames = ({ system, accountId, primaryRegion, recoveryRegion }
   vault: `${system}-vault-${accountId}-${recoveryRegion}`,
 });
 
-/** The bucket that a drill copies documents to: its prefix is all that the restoring role may write to. */
-export const drillBucketPrefix = ({ system, accountId }: Pick<Site, "system" | "accountId">): string => `${system}-drill-${accountId}-`;
+/** The bucket that a drill, or a recovery to a time, copies documents to: its prefix is all that the restoring role may write to. */
+export const recoveredBucketPrefix = ({ system, accountId }: Pick<Site, "system" | "accountId">): string =>
+  `${system}-recovered-${accountId}-`;
+
+/** Names of the PostgreSQL database and of what stands for its recovery. RDS allows 63 characters in an identifier. */
+export const databaseNames = (system: string) => ({
+  /** The protected instance. Its automated backups are found by this name in the recovery region. */
+  instance: `${system}-postgres`,
+  /** Subnet and parameter groups: of the protected instance, and of those that a recovery makes. */
+  group: `${system}-postgres`,
+  recoveredInstance: (recoveryId: string): string => `${system}-postgres-${recoveryId}`,
+  /** Secrets with `DatabaseSecret` in them: of the protected instance, and of those that a recovery makes. */
+  secret: `lifeboat/${system}/postgres`,
+  recoveredSecret: (recoveryId: string): string => `${recoveredSecretPrefix(system)}${recoveryId}/postgres`,
+});
+
+/** The prefix of the secrets that a recovery makes: all that its functions may read. */
+export const recoveredSecretPrefix = (system: string): string => `lifeboat/${system}/recoveries/`;
 
 /** The functions, in the order in which data meets them. */
 export const FUNCTIONS = [
@@ -30,6 +46,7 @@ export const FUNCTIONS = [
   "resolve",
   "chroma-import",
   "documents-restore",
+  "postgres-ready",
   "validate",
   "cut-over",
 ] as const;
@@ -53,7 +70,15 @@ export const RESERVED_DOCUMENTS_PREFIX = ".lifeboat/";
 export const CANARY_KEY = `${RESERVED_DOCUMENTS_PREFIX}canary.json`;
 
 /** CloudWatch namespace, metric and dimension of the measured lag. Seconds. */
-export const METRICS = { namespace: "Lifeboat", rpoLag: "RpoLagSeconds", refusedPoints: "RefusedPoints" } as const;
+export const METRICS = {
+  namespace: "Lifeboat",
+  rpoLag: "RpoLagSeconds",
+  refusedPoints: "RefusedPoints",
+  replicationStopped: "ReplicationStopped",
+} as const;
+
+/** The alarm on a replication that has ended by itself: its status says so before its lag does. */
+export const replicationAlarmName = (system: string, store: Store): string => `${system}-${store}-replication-stopped`;
 
 /** The alarm on a store's lag. */
 export const rpoAlarmName = (system: string, store: Store): string => `${system}-${store}-rpo-lag`;

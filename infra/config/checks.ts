@@ -11,10 +11,19 @@ export const tiersOf = (tiers: ProdValues["tiers"]): Readonly<Record<string, Tie
   ...Object.fromEntries(Object.entries(tiers).map(([name, { rto, rpo }]) => [name, { rtoSeconds: rto, rpoSeconds: rpo }])),
 });
 
+/** The stores that `prod` protects, as they are named in its configuration. */
+export const PROTECTED_STORES = ["postgres", "objects", "chroma"] as const;
+export interface StoreProtection extends Protection {
+  readonly store: (typeof PROTECTED_STORES)[number];
+}
+
 /** How each store is protected, in the numbers that decide its loss; a store whose values could not be read is left out. */
-export const protectionsOf = ({ objects, chroma, lags }: Partial<ProdValues>): readonly Protection[] => {
+export const protectionsOf = ({ postgres, objects, chroma, lags }: Partial<ProdValues>): readonly StoreProtection[] => {
   if (lags === undefined) return [];
-  const protections: Protection[] = [];
+  const protections: StoreProtection[] = [];
+  // Shipping is continuous: no run is waited for, and shipping's own five minutes are in the documented lag.
+  if (postgres !== undefined)
+    protections.push({ store: "postgres", tier: postgres.tier, intervalSeconds: 0, durationSeconds: 0, lagSeconds: lags.automatedBackups });
   if (objects !== undefined)
     protections.push({ store: "objects", tier: objects.tier, intervalSeconds: 0, durationSeconds: 0, lagSeconds: lags.replication });
   if (chroma !== undefined)
@@ -36,7 +45,7 @@ const regionFailures = ({ regions }: Partial<Pick<ProdValues, "regions">>): stri
 const tierFailures = (values: Partial<ProdValues>): string[] => {
   if (values.tiers === undefined) return [];
   const tiers = tiersOf(values.tiers);
-  return (["objects", "chroma"] as const).flatMap((store) => {
+  return PROTECTED_STORES.flatMap((store) => {
     const configured = values[store];
     if (configured === undefined) return [];
     const tier = tiers[configured.tier];
@@ -67,19 +76,37 @@ const limitFailures = ({ chroma, watch }: Partial<ProdValues>): string[] => {
   return failures;
 };
 
+/** Storage grows by itself only where its limit is a tenth above what it begins with. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
+const STORAGE_HEADROOM = 1.1;
+
+const databaseFailures = ({ postgres, clusters }: Partial<ProdValues>): string[] => {
+  const failures: string[] = [];
+  if (postgres !== undefined && postgres.maxAllocatedStorage < STORAGE_HEADROOM * postgres.allocatedStorage)
+    failures.push(
+      `postgres.maxAllocatedStorage: ${postgres.maxAllocatedStorage} GiB is less than a tenth above allocatedStorage, ${postgres.allocatedStorage} GiB`,
+    );
+  for (const place of ["primary", "recovery"] as const) {
+    const subnets = clusters?.[place].subnetIds ?? [];
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
+    if (postgres !== undefined && subnets.length === 1)
+      failures.push(
+        `clusters.${place}.subnetIds: a database needs subnets in two availability zones at least; there is ${subnets[0]} only`,
+      );
+  }
+  return failures;
+};
+
 /** What a schema cannot say of a `prod` configuration, of the values that could be read: one sentence for each failure. */
 export const prodFailures = (values: Partial<ProdValues>): string[] => [
   ...regionFailures(values),
   ...tierFailures(values),
   ...limitFailures(values),
+  ...databaseFailures(values),
 ];
 
 /** What a schema cannot say of a `dr` configuration, of the values that could be read. */
 export const drFailures = (values: Partial<DrValues>): string[] => [
   ...regionFailures(values),
-  ...(values.strategy === "point-in-time" && values.time === undefined
-    ? ["time: strategy point-in-time needs the time to recover to"]
-    : []),
   ...(values.strategy === "latest" && values.time !== undefined
     ? [`time: strategy latest takes no time, but ${values.time} is set; use strategy point-in-time`]
     : []),

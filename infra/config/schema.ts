@@ -37,12 +37,27 @@ const Region = z
   .meta({ title: "region" });
 
 // S3 bucket names have at most 63 characters; "-documents-vault-", the account and the longest region leave 18 for the system.
+// Two hyphens in a row may not stand in the name of a database instance.
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 const System = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{1,16}[a-z0-9]$/, "3 to 18 lower-case letters, digits and hyphens")
-  .meta({ title: "3 to 18 lower-case letters, digits and hyphens" });
+  .regex(/^(?!.*--)[a-z][a-z0-9-]{1,16}[a-z0-9]$/, "3 to 18 lower-case letters, digits and single hyphens")
+  .meta({ title: "3 to 18 lower-case letters, digits and single hyphens" });
 
 const Text = z.string().min(1);
+
+// RDS allows a master user 16 characters and keeps some names for itself; lower case needs no quotes in SQL.
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+const DatabaseName = z
+  .string()
+  .regex(
+    /^(?!(admin|postgres|rdsadmin|template0|template1|user)$|pg_|rds_)[a-z][a-z0-9_]{0,15}$/,
+    "1 to 16 lower-case letters, digits and underscores, and no name of PostgreSQL's or RDS's own",
+  )
+  .meta({ title: "1 to 16 lower-case letters, digits and underscores" });
+
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html
+const RetentionDays = z.int().min(1).max(35);
 const Days = z.int().min(1).max(36_500);
 
 const Tier = z.strictObject({
@@ -58,18 +73,33 @@ export const Cluster = z.strictObject({
   context: clusterContext,
   namespace: chromaNamespace,
   vpcId: Text.describe("The cluster's VPC"),
-  subnetIds: z.array(Text).min(1).describe("Subnets of that VPC in which the functions that reach Chroma run"),
-  securityGroupId: Text.describe("The cluster's own security group: the functions are let in to Chroma's port"),
+  subnetIds: z
+    .array(Text)
+    .min(1)
+    .describe("Subnets of that VPC, in two availability zones at least: the functions that reach the stores run there, and the database"),
+  securityGroupId: Text.describe(
+    "The cluster's own security group: the functions are let in to Chroma's port, and the cluster to PostgreSQL's",
+  ),
   s3Access: z
     .union([
       z.literal("existing"),
       z.strictObject({
-        routeTableIds: z.array(Text).min(1).describe("Route tables of these subnets: a gateway endpoint for S3 is made in them"),
+        routeTableIds: z
+          .array(Text)
+          .min(1)
+          .describe(
+            "Route tables of these subnets: a gateway endpoint for S3 is made in them and, where functions read a database's secret, an interface endpoint for Secrets Manager in the subnets",
+          ),
       }),
     ])
-    .describe("How functions in these subnets reach S3: `existing` when a NAT gateway or an endpoint is there already"),
+    .describe(
+      "How functions in these subnets reach S3 and Secrets Manager: `existing` when a NAT gateway, or an endpoint of each, is there already",
+    ),
 });
 export type Cluster = z.infer<typeof Cluster>;
+
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+const DatabasePort = z.int().min(1150).max(65_535).default(5432);
 
 const ChromaPort = z.int().min(1).max(65_535).default(8000);
 
@@ -85,8 +115,7 @@ export type ChromaServer = z.infer<typeof ChromaServer>;
 
 const Tiers = z.record(z.string(), Tier).default({}).describe("Tiers beside `critical`, `standard` and `non-critical`, or in their place");
 
-/** References across the stores, which a recovery checks. */
-const Reference = z.strictObject({
+const CollectionReference = z.strictObject({
   collection: z.string().describe("Collection whose records point to documents"),
   metadataField: z.string().describe("Metadata field that holds the document's key"),
   timeField: z
@@ -96,6 +125,25 @@ const Reference = z.strictObject({
       "Metadata field that says when the record was written; without it, a document that had not been replicated counts as a fault",
     ),
 });
+
+const TableReference = z.strictObject({
+  table: Text.describe("Table or view of the database whose rows point to documents or vectors, as SQL names it: `orders`, `sales.orders`"),
+  column: Text.describe("Column that holds the document's key or the vector's id; a row with null in it points nowhere"),
+  timeColumn: Text.optional().describe(
+    "Column that says when the row was written; without it, what had not been replicated or exported counts as a fault",
+  ),
+  to: z
+    .union([z.literal("documents"), z.strictObject({ collection: Text.describe("Collection that the rows' vectors are in") })])
+    .meta({ title: "`documents` or object" })
+    .describe("What the rows point to: `documents`, or the vectors of a collection"),
+});
+
+/** References across the stores, which a recovery checks. */
+const Reference = z
+  .union([CollectionReference, TableReference], {
+    error: "a reference from vectors (collection, metadataField, timeField) or from rows (table, column, timeColumn, to)",
+  })
+  .meta({ title: "objects" });
 
 const common = {
   system: System.describe("Name of the protected system; it stands in the names of buckets, roles and functions"),
@@ -112,6 +160,55 @@ const common = {
 const tierOf = (store: string, tier: string) => z.string().default(tier).describe(`Tier of the ${store}`);
 const alarmAt = Duration.describe("Lag at which people are paged; not after the tier's RPO");
 
+/**
+ * Parameters of every database, here and in the recovery region: connections without TLS are refused, and each commit's time is kept, by which a
+ * restore to a time can be checked. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+ */
+export const OWN_PARAMETERS: Readonly<Record<string, string>> = { "rds.force_ssl": "1", track_commit_timestamp: "1" };
+
+/** A database that Lifeboat makes. What is not given has the value that a restore would otherwise lose. */
+export const PostgresValues = z.strictObject({
+  // Not critical: replicated automated backups are up to 30 minutes behind, and there is no replica yet.
+  tier: tierOf("database", "standard"),
+  alarmAt,
+  engineVersion: z
+    .string()
+    .regex(/^1[3-9](\.\d+)?$/, "a major release such as 15, or a minor one such as 15.10")
+    .default("15")
+    .meta({ title: "PostgreSQL release" })
+    .describe("Release of PostgreSQL: the major one alone lets AWS choose and renew the minor one"),
+  instanceClass: Text.default("db.t4g.medium").describe("Instance class, here and of a restored database"),
+  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+  allocatedStorage: z.int().min(20).max(65_536).default(100).describe("Storage that the database begins with, in GiB"),
+  maxAllocatedStorage: z.int().min(22).max(65_536).default(1000).describe("Storage that it may grow to by itself, in GiB"),
+  multiAz: z.boolean().default(true).describe("Whether a standby in another availability zone takes over, here and of a restored database"),
+  database: DatabaseName.default("app").describe("Database that is made"),
+  username: DatabaseName.default("lifeboat").describe("Master user; its password is drawn and kept in Secrets Manager in both regions"),
+  port: DatabasePort.describe("Port of the server"),
+  backupRetentionDays: RetentionDays.default(30).describe("Days that the database can be taken back in the primary region"),
+  recoveryRetentionDays: RetentionDays.default(35).describe("Days that it can be taken back in the recovery region"),
+  backupWindow: z
+    .string()
+    .regex(/^\d{2}:\d{2}-\d{2}:\d{2}$/, "a daily time in UTC such as 03:00-03:30")
+    .default("03:00-03:30")
+    .meta({ title: "daily time, UTC" })
+    .describe("When the daily base backup is taken"),
+  maintenanceWindow: z
+    .string()
+    .regex(/^[a-z]{3}:\d{2}:\d{2}-[a-z]{3}:\d{2}:\d{2}$/, "a weekly time in UTC such as sun:04:30-sun:05:30")
+    .default("sun:04:30-sun:05:30")
+    .meta({ title: "weekly time, UTC" })
+    .describe("When AWS may patch and restart it"),
+  parameters: z
+    .record(z.string(), z.string())
+    .refine((parameters) => !Object.keys(OWN_PARAMETERS).some((name) => name in parameters), {
+      error: `${Object.keys(OWN_PARAMETERS).join(" and ")} are Lifeboat's own`,
+    })
+    .default({})
+    .describe("Parameters beside `rds.force_ssl` and `track_commit_timestamp`, which are 1; a restored database has them too"),
+});
+export type PostgresValues = z.infer<typeof PostgresValues>;
+
 export const ProdSchema = z.strictObject({
   ...common,
   tiers: Tiers,
@@ -122,8 +219,10 @@ export const ProdSchema = z.strictObject({
       chromaPort: ChromaPort.describe(
         "Port of the internal LoadBalancer Service that `dr` makes: the functions there are let out to it now",
       ),
+      databasePort: DatabasePort.describe("Port of a restored database: the functions there are let out to it now"),
     }),
   }),
+  postgres: PostgresValues,
   objects: z.strictObject({
     tier: tierOf("documents", "standard"),
     canary: Schedule.describe("How often the canary is written, whose age in the recovery region is the measured lag"),
@@ -142,6 +241,9 @@ export const ProdSchema = z.strictObject({
   }),
   lags: z.strictObject({
     replication: Duration.describe("Longest documented time from a write to its copy in the recovery region"),
+    automatedBackups: Duration.prefault("30m").describe(
+      "Longest documented time from a commit until the recovery region's automated backups hold it: AWS says 5 to 30 minutes, <https://docs.aws.amazon.com/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html>",
+    ),
     verification: Duration.describe("Longest time from an export's arrival in the vault until it is sealed and read back"),
   }),
   vault: z.strictObject({
@@ -176,20 +278,39 @@ export const ProdSchema = z.strictObject({
     .enum(["protected", "disposable"])
     .default("protected")
     .describe(
-      "`protected` keeps what holds data from `destroy`; a `disposable` system (a drill, a test) gives its buckets up with all in them",
+      "`protected` keeps what holds data from `destroy`; a `disposable` system (a drill, a test) gives its buckets and its database up with all in them",
     ),
 });
+
+const TIME_WITH_ZONE = "a time with its zone, such as 2026-11-24T21:00:00Z or 2026-11-24T22:00:00+01:00";
+
+/** YAML makes a time of what stands there without quotes, as UTC where no zone is given, and the engine passes it on in a form of its own. */
+const timeProblem = ({ input }: { readonly input?: unknown }): string => {
+  const byYaml = typeof input === "string" && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4}/.test(input);
+  return `${TIME_WITH_ZONE}${byYaml ? ", in quotes" : ""}; received ${JSON.stringify(input)}`;
+};
 
 export const DrSchema = z.strictObject({
   ...common,
   mode: z
     .enum(RECOVERY_MODES)
-    .describe("`drill`: isolated, taken away by `pulumi destroy`; `failover`: real, its Chroma server is protected"),
-  strategy: z.enum(STRATEGIES).default("latest").describe("The newest usable recovery point, or the newest one at or before `time`"),
-  time: z.iso.datetime({ offset: true }).optional().describe("The time to recover to, with its zone; with strategy `point-in-time` only"),
+    .describe("`drill`: isolated, taken away by `pulumi destroy`; `failover`: real, what it restores is protected"),
+  strategy: z
+    .enum(STRATEGIES)
+    .default("latest")
+    .describe("The newest usable state of each store, or with `point-in-time` the one of `time`; the newest one too when no time is given"),
+  time: z.iso
+    .datetime({ offset: true, error: timeProblem })
+    .optional()
+    .describe(
+      "The time to recover to, with its zone; with strategy `point-in-time` only. The database is restored to exactly this second, the others to their newest state at or before it",
+    ),
   cluster: z.strictObject({ context: clusterContext, namespace: chromaNamespace }),
   server: ChromaServer.omit({ port: true }).prefault({}),
-  references: z.array(Reference).default([]).describe("References from vectors to documents, which a recovery checks"),
+  references: z
+    .array(Reference)
+    .default([])
+    .describe("References from vectors to documents, and from rows to documents and vectors, which a recovery checks"),
   cutOver: z
     .enum(["automatic", "manual"])
     .default("automatic")

@@ -1,7 +1,15 @@
 import type { FunctionName, Site } from "../../recovery/names";
-import { bucketNames, CANARY_KEY, drillBucketPrefix, EXPORT_PREFIXES, METRICS, parameterNames } from "../../recovery/names";
+import {
+  bucketNames,
+  CANARY_KEY,
+  EXPORT_PREFIXES,
+  METRICS,
+  parameterNames,
+  recoveredBucketPrefix,
+  recoveredSecretPrefix,
+} from "../../recovery/names";
 import type { ProdConfiguration } from "../config/read";
-import { bucketArn, keysArn, objectsArn, parameterArn } from "../iam/arns";
+import { automatedBackupsArn, bucketArn, databasesArn, keysArn, objectsArn, parameterArn, secretsArn } from "../iam/arns";
 import type { Statement } from "../iam/policy";
 
 /** A function as a table row: where it lives, what it may do, how long and how large. */
@@ -11,13 +19,19 @@ export interface FunctionDefinition {
   readonly home: "primary" | "recovery";
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  /** It speaks to Chroma, so it runs in the cluster's network and reaches S3 through an endpoint there; it can reach nothing else. */
+  /** It speaks to Chroma or PostgreSQL, so it runs in the cluster's network and reaches S3 and secrets through endpoints there; it can reach nothing else. */
   readonly inClusterNetwork: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
 }
 
 const MINUTE = 60;
+
+/**
+ * Amazon's certificate authorities, RDS's among them, where Lambda's runtimes keep them since Node.js 20: Node itself reads the file when a function
+ * starts. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html (CA certificate loading)
+ */
+const AMAZON_AUTHORITIES = { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } as const;
 
 /** The aliases of the two keys; IAM statements name keys by alias, because a key's ARN is not known before it exists. */
 export const keyAlias = (system: string, home: "primary" | "recovery"): string => `alias/${system}-${home}`;
@@ -50,6 +64,16 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
     resources: [objectsArn(bucket, "*")],
   });
   const tags = (bucket: string, ...actions: readonly string[]): Statement => ({ actions, resources: [objectsArn(bucket, "*")] });
+  const recoveredSecrets: Statement = {
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: [secretsArn(site.recoveryRegion, accountId, recoveredSecretPrefix(system))],
+  };
+  // Either kind of resource may be what a call is checked against; both are of this region only, and describing changes nothing.
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+  const automatedBackups: Statement = {
+    actions: ["rds:DescribeDBInstanceAutomatedBackups"],
+    resources: [automatedBackupsArn(site.recoveryRegion, accountId), databasesArn(site.recoveryRegion, accountId)],
+  };
   const liveParameter = parameterNames(system).live;
 
   return [
@@ -112,11 +136,19 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       environment: {
         VAULT_BUCKET: buckets.vault,
         DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
+        // Only to tell the protected instance's backups from those of another of its name.
+        PRIMARY_REGION: site.primaryRegion,
         SAMPLES_PER_RUN: String(watch.samplesPerRun),
         SAMPLE_INTERVAL_SECONDS: String(watch.sampleInterval),
         STORES: JSON.stringify(configuration.protections.map(({ store }) => store)),
       },
-      statements: [...read(buckets.vault, "catalogue/*"), ...read(buckets.documentsReplica, CANARY_KEY), useKey("recovery"), metrics],
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        ...read(buckets.documentsReplica, CANARY_KEY),
+        automatedBackups,
+        useKey("recovery"),
+        metrics,
+      ],
     },
     {
       name: "resolve",
@@ -125,11 +157,16 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       timeoutSeconds: 2 * MINUTE,
       memoryMb: 256,
       inClusterNetwork: false,
-      environment: { VAULT_BUCKET: buckets.vault, DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica },
+      environment: {
+        VAULT_BUCKET: buckets.vault,
+        DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
+        PRIMARY_REGION: site.primaryRegion,
+      },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.documentsReplica, CANARY_KEY),
         write(buckets.vault, "catalogue/recoveries/*"),
+        automatedBackups,
         useKey("recovery"),
       ],
     },
@@ -153,17 +190,32 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       environment: {
         VAULT_BUCKET: buckets.vault,
         DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
-        DRILL_BUCKET_PREFIX: drillBucketPrefix(site),
+        RECOVERED_BUCKET_PREFIX: recoveredBucketPrefix(site),
       },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.documentsReplica),
-        ...read(`${drillBucketPrefix(site)}*`),
-        write(`${drillBucketPrefix(site)}*`, "*"),
+        ...read(`${recoveredBucketPrefix(site)}*`),
+        write(`${recoveredBucketPrefix(site)}*`, "*"),
         // A copy takes the tags along, and a large one is made in parts.
         tags(buckets.documentsReplica, "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
-        tags(`${drillBucketPrefix(site)}*`, "s3:PutObjectTagging", "s3:AbortMultipartUpload"),
+        tags(`${recoveredBucketPrefix(site)}*`, "s3:PutObjectTagging", "s3:AbortMultipartUpload"),
         write(buckets.vault, "catalogue/recoveries/*"),
+        useKey("recovery"),
+      ],
+    },
+    {
+      name: "postgres-ready",
+      description: "Waits until the restored database is usable and says since when",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 512,
+      inClusterNetwork: true,
+      environment: { VAULT_BUCKET: buckets.vault, ...AMAZON_AUTHORITIES },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        recoveredSecrets,
         useKey("recovery"),
       ],
     },
@@ -174,13 +226,14 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       timeoutSeconds: 15 * MINUTE,
       memoryMb: 1024,
       inClusterNetwork: true,
-      environment: { VAULT_BUCKET: buckets.vault, DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica },
+      environment: { VAULT_BUCKET: buckets.vault, DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica, ...AMAZON_AUTHORITIES },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.vault, `${EXPORT_PREFIXES.chroma}*/manifest.json`),
         ...read(buckets.documentsReplica),
-        ...read(`${drillBucketPrefix(site)}*`),
+        ...read(`${recoveredBucketPrefix(site)}*`),
         write(buckets.vault, "catalogue/recoveries/*"),
+        recoveredSecrets,
         useKey("recovery"),
       ],
     },

@@ -13,3 +13,9 @@ export const parameterArn = (region: string, accountId: string, name: string): s
 export const logGroupArn = (region: string, accountId: string, group: string): string =>
   `arn:aws:logs:${region}:${accountId}:log-group:${group}:*`;
 export const alarmsArn = (region: string, accountId: string): string => `arn:aws:cloudwatch:${region}:${accountId}:alarm:*`;
+/** Secrets whose names begin with a prefix: AWS adds six characters to a name. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret-arns.html */
+export const secretsArn = (region: string, accountId: string, prefix: string): string =>
+  `arn:aws:secretsmanager:${region}:${accountId}:secret:${prefix}*`;
+/** Automated backups have names that RDS draws. */
+export const automatedBackupsArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:auto-backup:*`;
+export const databasesArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:db:*`;

@@ -12,6 +12,8 @@ export interface KeyPolicyArgs {
 /**
  * The account's IAM policies decide who uses the key; CloudWatch may use it to notify through an encrypted topic
  * (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse); nobody but the account's root may have it deleted or disabled.
+ * RDS and Secrets Manager use it on behalf of whoever makes the database or the secret, whose own policies let them (kms:CreateGrant, kms:DescribeKey,
+ * kms:GenerateDataKey, kms:Decrypt): they need no statement. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
  */
 export const keyPolicy = ({ accountId, region, disposable }: KeyPolicyArgs): string =>
   policyDocument([

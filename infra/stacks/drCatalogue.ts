@@ -27,6 +27,7 @@ const RecoveryFunctions = z.object({
   resolve: z.string(),
   "chroma-import": z.string(),
   "documents-restore": z.string(),
+  "postgres-ready": z.string(),
   validate: z.string(),
   "cut-over": z.string(),
 });
@@ -40,6 +41,18 @@ export const requireFunctions = ({ functions }: Standing): RecoveryFunctions => 
     code: "no-recovery-point",
     what: `The recovery region lacks functions that a recovery runs: ${found.error.issues.map(({ path }) => path.join(".")).join(", ")}; nothing was created`,
     received: Object.keys(functions).join(", "),
+    hint: "The prod stack that wrote the parameter is older than this program: use the release that prod was deployed with",
+  });
+};
+
+/** What a restored database is made with; fails before anything is created when `prod` did not say. */
+export const requireDatabase = ({ postgres, stores }: Standing): NonNullable<Standing["postgres"]> => {
+  if (postgres !== undefined && stores.includes("postgres")) return postgres;
+  throw new LifeboatError({
+    code: "no-recovery-point",
+    what: "The recovery region does not say how a restored database is made; nothing was created",
+    received: `stores ${stores.join(", ")}${postgres === undefined ? ", and nothing of postgres" : ""}`,
+    allowed: "a parameter that names postgres among its stores, with its groups and its network",
     hint: "The prod stack that wrote the parameter is older than this program: use the release that prod was deployed with",
   });
 };
@@ -69,6 +82,9 @@ const listed = (store: string, passedOver: readonly Judged[]): string => {
 /**
  * Fails before anything is created when a store has no usable recovery point. A failover that was resolved has its points pinned:
  * the choice is made, and its later `up` must not stop because points have outlived their retention. A drill is only worth a new one.
+ *
+ * Of the database nothing is looked at here: the provider has no data source for automated backups
+ * (https://www.pulumi.com/registry/packages/aws/api-docs/rds/). `resolve`, the first step, refuses before the database is made.
  */
 export const requireUsablePoints = async (
   configuration: DrConfiguration,

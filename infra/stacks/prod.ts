@@ -10,15 +10,15 @@ import { Alarms, UNATTENDED_RECOVERY_FUNCTIONS } from "../components/watching/al
 import { Notifications } from "../components/watching/notifications";
 import { StandingParameters } from "../components/watching/standing";
 import type { ProdConfiguration } from "../config/read";
+import { deployDatabase, standingDatabase } from "./prodDatabase";
 import { deployFunctions } from "./prodFunctions";
 import { deployStorage } from "./prodStorage";
 
 /** Each store's protection with its objective and the lag at which people are told. */
-const watchedStores = ({ protections, tiers, objects, chroma }: ProdConfiguration) =>
-  protections.flatMap((protection) => {
-    const tier = tiers[protection.tier];
-    const alarmAtSeconds = protection.store === "chroma" ? chroma.alarmAt : objects.alarmAt;
-    return tier === undefined ? [] : [{ protection, tier, alarmAtSeconds }];
+const watchedStores = (configuration: ProdConfiguration) =>
+  configuration.protections.flatMap((protection) => {
+    const tier = configuration.tiers[protection.tier];
+    return tier === undefined ? [] : [{ protection, tier, alarmAtSeconds: configuration[protection.store].alarmAt }];
   });
 
 /** Protects a system: what stands in the primary region, and all that a recovery needs in the recovery region. */
@@ -40,10 +40,23 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     ),
     recovery: new FunctionNetwork(
       `${system}-functions-recovery`,
-      { cluster: clusters.recovery, region: regions.recovery, chromaPort: clusters.recovery.chromaPort, podPort: CHROMA_POD_PORT },
+      {
+        cluster: clusters.recovery,
+        region: regions.recovery,
+        chromaPort: clusters.recovery.chromaPort,
+        podPort: CHROMA_POD_PORT,
+        databasePort: clusters.recovery.databasePort,
+      },
       recovery,
     ),
   };
+  const { database, recoverySide } = deployDatabase({
+    site,
+    configuration,
+    keys: { primary: storage.primaryKey, recovery: storage.recoveryKey },
+    primary,
+    recovery,
+  });
   const cluster = { parent: whole, provider: new k8s.Provider("primary", { context: clusters.primary.context }) };
   const server = new ChromaServer(
     "chroma",
@@ -86,6 +99,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
       recoveryRegion: regions.recovery,
       topicArn: notifications.topicArn,
       stores: watchedStores(configuration),
+      replicated: ["postgres"],
       sampleSeconds:
         configuration.watch.samplesPerRun > 1 ? configuration.watch.sampleInterval : configuration.watch.schedule.intervalSeconds,
       functions: UNATTENDED_RECOVERY_FUNCTIONS,
@@ -99,28 +113,41 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     {
       system,
       standing: pulumi
-        .all([storage.recoveryKey.arn, notifications.topicArn, networks.recovery.vpcCidr])
-        .apply(([keyArn, topicArn, clientCidr]) => ({
+        .all([
+          storage.recoveryKey.arn,
+          notifications.topicArn,
+          networks.recovery.vpcCidr,
+          standingDatabase(configuration, recoverySide, networks.recovery),
+        ])
+        .apply(([keyArn, topicArn, clientCidr, postgres]) => ({
           schema: "lifeboat/standing/1" as const,
           system,
           recoveryRegion: regions.recovery,
           buckets: { vault: buckets.vault, documentsReplica: buckets.documentsReplica, documentsVault: buckets.documentsVault },
           keyArn,
           functions: Object.fromEntries(Object.keys(functions).map((name) => [name, `${system}-${name}`])),
-          stores: configuration.protections.flatMap(({ store }) => (store === "chroma" || store === "objects" ? [store] : [])),
+          stores: configuration.protections.map(({ store }) => store),
           chroma: { port: clusters.recovery.chromaPort, clientCidr },
+          postgres,
           topicArn,
         })),
-      live: server.url.apply((chromaUrl) => ({
+      live: pulumi.all([server.url, database.endpoint]).apply(([chromaUrl, postgres]) => ({
         schema: "lifeboat/live/1" as const,
         system,
         region: regions.primary,
         documentsBucket: buckets.documents,
         chromaUrl,
+        postgres,
       })),
     },
     recovery,
   );
   if (!disposable) guard(whole);
-  return { buckets, chromaUrl: server.url, alarmTopic: notifications.topicArn };
+  return {
+    buckets,
+    chromaUrl: server.url,
+    databaseAddress: database.endpoint.host,
+    automatedBackups: recoverySide.automatedBackupsArn,
+    alarmTopic: notifications.topicArn,
+  };
 };

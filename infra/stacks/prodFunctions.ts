@@ -45,6 +45,7 @@ export const deployFunctions = async (args: FunctionsArgs): Promise<Readonly<Rec
     resolve: deploy("resolve"),
     "chroma-import": deploy("chroma-import"),
     "documents-restore": deploy("documents-restore"),
+    "postgres-ready": deploy("postgres-ready"),
     validate: deploy("validate"),
     "cut-over": deploy("cut-over"),
   };

@@ -17,6 +17,7 @@ const CATALOGUE_WRITERS: readonly FunctionName[] = [
   "resolve",
   "chroma-import",
   "documents-restore",
+  "postgres-ready",
   "validate",
   "cut-over",
 ];

@@ -85,9 +85,20 @@ const refuseUnvalidated = async (
   if (validation === undefined) throw refused("The validation cannot be read", problem, "a validation that passed");
   const failed = validation.checks.filter(({ passed }) => !passed).map(({ name }) => name);
   if (!validation.passed) throw refused("The recovery did not pass its validation", failed.join(", "), "a validation that passed");
-  const validated = `${validation.documentsBucket} and ${validation.chromaUrl}`;
-  const asked = `${endpoints.documentsBucket} and ${endpoints.chromaUrl}`;
+  const validated = storesOf(validation);
+  const asked = storesOf(endpoints);
   if (validated !== asked) throw refused("Other stores were validated than applications would be sent to", asked, validated);
+};
+
+/** Where a database's credentials are is part of where it is: another secret may lead to another server. */
+const storesOf = ({
+  documentsBucket,
+  chromaUrl,
+  postgres,
+}: Pick<ValidateResponse, "documentsBucket" | "chromaUrl" | "postgres">): string => {
+  const database =
+    postgres === undefined ? "no database" : `${postgres.host}:${postgres.port}/${postgres.database} by ${postgres.secretArn}`;
+  return `${documentsBucket}, ${chromaUrl} and ${database}`;
 };
 
 const refused = (what: string, received: string, allowed: string): LifeboatError =>

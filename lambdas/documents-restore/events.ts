@@ -2,7 +2,7 @@ import * as z from "zod";
 import { RecoveryId } from "../../recovery/catalogue/plan";
 import { Check } from "../../recovery/catalogue/point";
 
-/** `dr` calls it in mode drill, with the bucket that it made for the drill. */
+/** `dr` calls it in a drill and in a recovery to a time, with the bucket that it made for it. */
 export const DocumentsRestoreEvent = z.object({ recoveryId: RecoveryId, targetBucket: z.string().min(3).max(63) });
 export type DocumentsRestoreEvent = z.infer<typeof DocumentsRestoreEvent>;
 

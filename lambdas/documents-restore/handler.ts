@@ -14,7 +14,7 @@ const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
-  DRILL_BUCKET_PREFIX: Required,
+  RECOVERED_BUCKET_PREFIX: Required,
 };
 
 export const handler = entryPoint("documents-restore", async (input, { now, remainingMs }) => {
@@ -27,7 +27,7 @@ export const handler = entryPoint("documents-restore", async (input, { now, rema
       documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
       target: s3Objects(s3, event.targetBucket),
       copy: s3Copy(s3, environment.DOCUMENTS_REPLICA_BUCKET, event.targetBucket),
-      drillBucketPrefix: environment.DRILL_BUCKET_PREFIX,
+      recoveredBucketPrefix: environment.RECOVERED_BUCKET_PREFIX,
       now,
       deadline: deadlineOf(remainingMs),
     },

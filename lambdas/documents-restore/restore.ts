@@ -9,7 +9,7 @@ import { documentsAsOf } from "./as-of";
 import { type Compared, compare } from "./compare";
 import type { CopyDocument } from "./copy";
 import type { DocumentsRestoreEvent, DocumentsRestoreResponse } from "./events";
-import { claimTarget, refuseForeign, requireDrill } from "./target";
+import { claimTarget, refuseForeign, requireOwnBucket } from "./target";
 
 export interface RestoreTools {
   readonly system: string;
@@ -17,7 +17,7 @@ export interface RestoreTools {
   readonly documentsReplica: ObjectStore;
   readonly target: ObjectStore;
   readonly copy: CopyDocument;
-  readonly drillBucketPrefix: string;
+  readonly recoveredBucketPrefix: string;
   readonly now: () => Date;
   readonly deadline: Deadline;
 }
@@ -25,11 +25,11 @@ export interface RestoreTools {
 /** One CopyObject is latency, not work: S3 copies by itself. */
 const COPIES_IN_FLIGHT = 8;
 
-/** Copies the documents as of the plan's time into the drill's bucket. Interrupted, it goes on where it stopped when it is called again. */
+/** Copies the documents as of the plan's time into the recovery's own bucket. Interrupted, it goes on where it stopped when it is called again. */
 export const restoreDocuments = async (tools: RestoreTools, event: DocumentsRestoreEvent): Promise<DocumentsRestoreResponse> => {
   const plan = await requirePlan(tools.vault, tools.system, event.recoveryId);
   const objects = plan.stores.objects;
-  requireDrill(plan, event.targetBucket, tools.drillBucketPrefix);
+  requireOwnBucket(plan, event.targetBucket, tools.recoveredBucketPrefix);
   if (objects === undefined || objects.bucket !== tools.documentsReplica.bucket)
     throw otherSource(objects?.bucket, tools.documentsReplica.bucket);
   const marker = await claimTarget(tools.target, plan, tools.now());

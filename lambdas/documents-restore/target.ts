@@ -16,10 +16,18 @@ export const TargetMarker = z.object({
 });
 export type TargetMarker = z.infer<typeof TargetMarker>;
 
-/** Only a bucket whose name says that it is a drill's may be written to, and only by a drill. */
-export const requireDrill = (plan: RecoveryPlan, targetBucket: string, drillBucketPrefix: string): void => {
-  if (plan.mode !== "drill") throw refused(`a plan in mode ${plan.mode}`, "mode drill: in a failover the replica becomes the live bucket");
-  if (!targetBucket.startsWith(drillBucketPrefix)) throw refused(targetBucket, `a bucket named ${drillBucketPrefix}…`);
+/** A failover to the newest state takes the replica as it is; a drill, and a recovery to a time, have a bucket of their own. */
+export const restoresOwnDocuments = ({ mode, requestedTime }: Pick<RecoveryPlan, "mode" | "requestedTime">): boolean =>
+  mode === "drill" || requestedTime !== undefined;
+
+/** Only a bucket whose name says that it is a recovery's own may be written to, and only by a recovery that has one. */
+export const requireOwnBucket = (plan: RecoveryPlan, targetBucket: string, recoveredBucketPrefix: string): void => {
+  if (!restoresOwnDocuments(plan))
+    throw refused(
+      `a plan in mode ${plan.mode}, strategy ${plan.strategy} without a time`,
+      "mode drill, or a time: in any other failover the replica becomes the live bucket",
+    );
+  if (!targetBucket.startsWith(recoveredBucketPrefix)) throw refused(targetBucket, `a bucket named ${recoveredBucketPrefix}…`);
 };
 
 /** Takes an empty bucket for this recovery, or finds that it was taken by it. Anything else is somebody's data. */
@@ -54,8 +62,8 @@ export const refuseForeign = (target: ObjectStore, key: string): LifeboatError =
 const refused = (received: string, allowed: string): LifeboatError =>
   new LifeboatError({
     code: "target-refused",
-    what: "The documents were not restored: the target is not proven to be this drill's",
+    what: "The documents were not restored: the target is not proven to be this recovery's",
     received,
     allowed,
-    hint: "Let `dr` make the bucket; it is empty and bears the drill's name",
+    hint: "Let `dr` make the bucket; it is empty and bears the recovery's name",
   });

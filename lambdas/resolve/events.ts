@@ -8,19 +8,19 @@ export const ResolveEvent = z
     recoveryId: RecoveryId,
     mode: z.enum(RECOVERY_MODES),
     strategy: z.enum(STRATEGIES),
-    /** The newest state wanted, with strategy point-in-time. */
+    /** With strategy point-in-time: the newest state wanted, exactly this one of the database. Without it the newest usable state is. */
     time: z.iso
       .datetime({ offset: true })
       .transform((text) => new Date(text).toISOString())
       .optional(),
     stores: z
-      .array(z.enum(["chroma", "objects"]))
+      .array(z.enum(["postgres", "chroma", "objects"]))
       .min(1)
       .transform((stores) => [...new Set(stores)]),
   })
-  .refine(({ strategy, time }) => (strategy === "point-in-time") === (time !== undefined), {
+  .refine(({ strategy, time }) => strategy === "point-in-time" || time === undefined, {
     path: ["time"],
-    message: "required with strategy point-in-time, and only with it",
+    message: "only with strategy point-in-time",
   });
 export type ResolveEvent = z.infer<typeof ResolveEvent>;
 

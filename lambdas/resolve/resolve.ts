@@ -1,15 +1,20 @@
 import { planKey } from "../../recovery/catalogue/keys";
 import { type RecoveryPlan, skewSeconds } from "../../recovery/catalogue/plan";
 import { LifeboatError } from "../../recovery/errors";
+import type { AutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
 import type { ObjectStore } from "../shared/objects";
 import { findPlan, requirePlan } from "../shared/plans";
 import { chooseChroma } from "./chroma";
 import type { ResolveEvent } from "./events";
 import { chooseObjects } from "./objects";
+import { choosePostgres } from "./postgres";
 
 export interface ResolveTools {
   readonly system: string;
+  /** Only to tell the protected database's backups from those of another of its name: nothing is asked there. */
+  readonly primaryRegion: string;
+  readonly automatedBackups: AutomatedBackups;
   readonly vault: ObjectStore;
   readonly documentsReplica: ObjectStore;
   readonly now: () => Date;
@@ -19,20 +24,23 @@ export interface ResolveTools {
 export const resolve = async (tools: ResolveTools, event: ResolveEvent): Promise<RecoveryPlan> => {
   const pinned = await findPlan(tools.vault, tools.system, event.recoveryId);
   if (pinned !== undefined) return sameRequest(pinned, event);
-  refuseUnsupported(event);
   const plan = await choose(tools, event);
   const put = await tools.vault.put(planKey(event.recoveryId), JSON.stringify(plan), { contentType: "application/json", ifAbsent: true });
   if (put.written) return plan;
   return sameRequest(await requirePlan(tools.vault, tools.system, event.recoveryId), event);
 };
 
-const choose = async ({ system, vault, documentsReplica, now }: ResolveTools, event: ResolveEvent): Promise<RecoveryPlan> => {
-  const notAfter = event.time === undefined ? undefined : new Date(event.time);
-  const chroma = event.stores.includes("chroma") ? await chooseChroma(catalogueOf(vault), system, notAfter) : undefined;
-  const objects = event.stores.includes("objects") ? await chooseObjects(documentsReplica, system, notAfter) : undefined;
-  const problems = [chroma?.problem, objects?.problem].filter((problem) => problem !== undefined);
+const choose = async (tools: ResolveTools, event: ResolveEvent): Promise<RecoveryPlan> => {
+  const { system, vault, documentsReplica, now } = tools;
+  const resolvedAt = now();
+  const time = event.time === undefined ? undefined : new Date(event.time);
+  const wanted = new Set(event.stores);
+  const postgres = wanted.has("postgres") ? await choosePostgres(tools.automatedBackups, tools, { time, now: resolvedAt }) : undefined;
+  const chroma = wanted.has("chroma") ? await chooseChroma(catalogueOf(vault), system, time) : undefined;
+  const objects = wanted.has("objects") ? await chooseObjects(documentsReplica, system, time) : undefined;
+  const problems = [postgres, chroma, objects].flatMap((choice) => choice?.problem ?? []);
   if (problems.length > 0) throw noPoint(problems, event);
-  const stores = { chroma: chroma?.chosen, objects: objects?.chosen };
+  const stores = { postgres: postgres?.chosen, chroma: chroma?.chosen, objects: objects?.chosen };
   return {
     schema: "lifeboat/recovery-plan/1",
     system,
@@ -40,9 +48,9 @@ const choose = async ({ system, vault, documentsReplica, now }: ResolveTools, ev
     mode: event.mode,
     strategy: event.strategy,
     requestedTime: event.time,
-    resolvedAt: now().toISOString(),
+    resolvedAt: resolvedAt.toISOString(),
     stores,
-    skewSeconds: skewSeconds([stores.chroma?.asOf, stores.objects?.asOf].filter((time) => time !== undefined)),
+    skewSeconds: skewSeconds(Object.values(stores).flatMap((store) => store?.asOf ?? [])),
   };
 };
 
@@ -60,25 +68,16 @@ const sameRequest = (plan: RecoveryPlan, event: ResolveEvent): RecoveryPlan => {
 };
 
 const describe = (mode: string, strategy: string, time: string | undefined, stores: readonly string[]): string =>
-  `${mode}, ${strategy}${time === undefined ? "" : ` ${time}`}, stores ${[...stores].sort().join(" and ")}`;
-
-/** The replica becomes the live bucket as it is: an earlier time of it would need versions to be put back in place. */
-const refuseUnsupported = (event: ResolveEvent): void => {
-  if (event.mode !== "failover" || event.strategy !== "point-in-time" || !event.stores.includes("objects")) return;
-  throw new LifeboatError({
-    code: "unsupported",
-    what: "A failover cannot take the documents back to an earlier time",
-    received: `mode failover, strategy point-in-time ${event.time}, stores ${event.stores.join(", ")}`,
-    allowed: "strategy latest in mode failover; strategy point-in-time in mode drill",
-    hint: "Fail over with strategy latest, or recover Chroma alone and restore the documents by a drill's bucket",
-  });
-};
+  `${mode}, ${strategy}${time === undefined ? "" : ` ${time}`}, stores ${[...stores].sort().join(", ")}`;
 
 const noPoint = (problems: readonly string[], event: ResolveEvent): LifeboatError =>
   new LifeboatError({
     code: "no-recovery-point",
-    what: "There is nothing to recover from",
+    what: "There is no state to recover to of every store that was asked for",
     received: problems.join("; "),
-    allowed: event.time === undefined ? "a point that is sealed, locked and read back" : `such a point of ${event.time} or earlier`,
-    hint: "See the seal and verify functions' logs for why; with strategy point-in-time, ask for a later time",
+    allowed:
+      event.time === undefined
+        ? "a restorable time of the database, and of the others a state that has arrived and was proven"
+        : `a database that can be restored to ${event.time}, and of the others such a state of then or earlier`,
+    hint: "With strategy point-in-time, ask for a time that is usable; otherwise the seal, verify and watch functions' logs say why nothing is",
   });

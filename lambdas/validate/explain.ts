@@ -1,4 +1,5 @@
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
+import { restoresOwnDocuments } from "../documents-restore/target";
 import type { ObjectStore } from "../shared/objects";
 
 /** Why a reference's object may be missing: the stores are of different times, or nothing explains it. */
@@ -7,38 +8,61 @@ export interface Explanation {
   readonly reason: string;
 }
 
-/** A record of after the documents' time may name an object that had not been replicated. Without a time of its own a record explains nothing. */
-export const explainByRecord = (recordTime: Date | undefined, documentsAsOf: string): Explanation => {
-  if (recordTime === undefined) return { withinSkew: false, reason: "the object is missing, and the record has no time" };
-  const written = `the record was written ${recordTime.toISOString()}`;
-  return recordTime.getTime() > Date.parse(documentsAsOf)
-    ? { withinSkew: true, reason: `${written}, after the documents' time ${documentsAsOf}` }
-    : { withinSkew: false, reason: `the object is missing, and ${written}, before the documents' time ${documentsAsOf}` };
+/** What is pointed to, and the time of the store that it should be in. */
+export interface Target {
+  readonly kind: "object" | "vector";
+  readonly asOf: string;
+}
+
+/** Whose time is meant, in words. */
+const TIMES = { object: "the documents' time", vector: "the vectors' time" } as const;
+
+/** What was written after the target's time may point to what had not arrived there. Without a time of its own it explains nothing. */
+export const explainByTime = (source: "record" | "row", writtenAt: Date | undefined, { kind, asOf }: Target): Explanation => {
+  if (writtenAt === undefined) return { withinSkew: false, reason: `the ${kind} is missing, and the ${source} has no time` };
+  const written = `the ${source} was written ${writtenAt.toISOString()}`;
+  return writtenAt.getTime() > Date.parse(asOf)
+    ? { withinSkew: true, reason: `${written}, after ${TIMES[kind]} ${asOf}` }
+    : { withinSkew: false, reason: `the ${kind} is missing, and ${written}, before ${TIMES[kind]} ${asOf}` };
 };
 
 /**
- * An object that was deleted after the vectors' time and by the documents' time is named by a record whose deletion came too late for the export.
- * A failover takes the replica as it is, with every delete that arrived; a drill takes it back to the documents' time.
+ * An object that was deleted after the pointing store's time, and by the documents' time, is still pointed to there: its record or row was deleted too
+ * late for that store. A replica that is taken as it is has every delete that arrived.
  */
-export const explainByDeletion = async (replica: ObjectStore, key: string, plan: RecoveryPlan): Promise<Explanation | undefined> => {
-  const { chroma, objects } = plan.stores;
-  if (chroma === undefined || objects === undefined) return undefined;
-  const until = plan.mode === "failover" ? undefined : new Date(objects.arrivedAt ?? objects.asOf);
+export const explainByDeletion = async (
+  replica: ObjectStore,
+  key: string,
+  plan: RecoveryPlan,
+  source: { readonly name: "the vectors' time" | "the database's time"; readonly asOf: string },
+): Promise<Explanation | undefined> => {
+  const { objects } = plan.stores;
+  if (objects === undefined) return undefined;
+  const until = restoresOwnDocuments(plan) ? new Date(objects.arrivedAt ?? objects.asOf) : undefined;
   for await (const page of replica.versions(key)) {
     for (const version of page) {
       if (version.key !== key) return undefined;
       if (until !== undefined && version.lastModified > until) continue;
-      if (!version.isDeleteMarker || version.lastModified <= new Date(chroma.asOf)) return undefined;
+      if (!version.isDeleteMarker || version.lastModified <= new Date(source.asOf)) return undefined;
       return {
         withinSkew: true,
-        reason: `the object was deleted ${version.lastModified.toISOString()}, after the vectors' time ${chroma.asOf}`,
+        reason: `the object was deleted ${version.lastModified.toISOString()}, after ${source.name} ${source.asOf}`,
       };
     }
   }
   return undefined;
 };
 
-/** A record's time as its metadata has it: ISO 8601 text, or milliseconds since 1970. */
+/** Vectors keep no versions: one that was deleted between the database's time and the end of the export left nothing that could tell. */
+export const explainByExport = ({ stores: { chroma, postgres } }: RecoveryPlan): Explanation | undefined => {
+  if (chroma === undefined || postgres === undefined || Date.parse(chroma.windowFinishedAt) <= Date.parse(postgres.asOf)) return undefined;
+  return {
+    withinSkew: true,
+    reason: `the vector may have been deleted after the database's time ${postgres.asOf}: the export ended ${chroma.windowFinishedAt}, and nothing tells`,
+  };
+};
+
+/** A time as metadata and columns have it: ISO 8601 text, or milliseconds since 1970. */
 export const timeOf = (value: unknown): Date | undefined => {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const time = new Date(value);

@@ -1,5 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { chromaClient } from "../chroma/client";
+import { connectDatabase, PATIENCE, readAuthorities } from "../shared/database";
+import { secretsManagerLogin } from "../shared/database-secret";
 import { deadlineOf } from "../shared/deadline";
 import { Optional, parseEnvironment, Required } from "../shared/environment";
 import { parseEvent } from "../shared/events";
@@ -7,14 +10,17 @@ import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
 import { ValidateEvent } from "./events";
 import { restoredChroma } from "./restored-chroma";
+import { restoredPostgres } from "./restored-postgres";
 import { requirePassed, validate } from "./validate";
 
 const s3 = new S3Client({});
+const findLogin = secretsManagerLogin(new SecretsManagerClient({}));
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
+  NODE_EXTRA_CA_CERTS: Required,
   CHROMA_TENANT: Optional,
   CHROMA_DATABASE: Optional,
 };
@@ -22,6 +28,8 @@ const ENVIRONMENT = {
 export const handler = entryPoint("validate", async (input, { now, remainingMs }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const event = parseEvent(ValidateEvent, input);
+  const { postgres } = event;
+  const connection = { authorities: readAuthorities(environment.NODE_EXTRA_CA_CERTS), ...PATIENCE };
   const result = await validate(
     {
       system: environment.LIFEBOAT_SYSTEM,
@@ -31,6 +39,7 @@ export const handler = entryPoint("validate", async (input, { now, remainingMs }
       chroma: restoredChroma(
         chromaClient({ url: event.chromaUrl, tenant: environment.CHROMA_TENANT, database: environment.CHROMA_DATABASE }),
       ),
+      postgres: postgres === undefined ? undefined : restoredPostgres(async () => connectDatabase(await findLogin(postgres), connection)),
       now,
       deadline: deadlineOf(remainingMs),
     },

@@ -2,16 +2,20 @@ import * as z from "zod";
 import { recoveryResultKey } from "../../recovery/catalogue/keys";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { Check } from "../../recovery/catalogue/point";
+import { DatabaseEndpoint } from "../../recovery/catalogue/standing";
 import { sha256Hex } from "../../recovery/checksum";
 import { ChromaManifest } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { Store } from "../../recovery/store";
+import { restoresOwnDocuments } from "../documents-restore/target";
 import { readJson } from "../shared/json";
+import { reasonOf } from "../shared/log";
 import { getText, type ObjectStore } from "../shared/objects";
 import type { RestoredChroma } from "./restored-chroma";
+import type { RestoredPostgres } from "./restored-postgres";
 
 /** What every store's recovery result says, whatever else it holds. */
-const Result = z.object({ passed: z.boolean(), targetBucket: z.string().optional() });
+const Result = z.object({ passed: z.boolean(), targetBucket: z.string().optional(), endpoint: DatabaseEndpoint.optional() });
 
 /** The restored collections against the point's manifest: each one there, with as many records as were exported. */
 export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma: RestoredChroma): Promise<readonly Check[]> => {
@@ -33,7 +37,33 @@ export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma
   return [...checks, { name: "chroma: records", expected: String(expected), actual: String(total), passed: expected === total }];
 };
 
-/** The bucket that applications will read is the planned one: the replica itself in a failover, the filled bucket in a drill. */
+/** The database that applications will use is the one that was found usable, and it serves now. */
+export const checkPostgres = async (
+  vault: ObjectStore,
+  plan: RecoveryPlan,
+  endpoint: DatabaseEndpoint | undefined,
+  postgres: RestoredPostgres | undefined,
+): Promise<readonly Check[]> => {
+  if (plan.stores.postgres === undefined) return [];
+  const looked = placeOf((await readResult(vault, plan, "postgres"))?.endpoint, "the database that was found usable");
+  const actual = placeOf(endpoint, "none");
+  return [
+    await resultCheck(vault, plan, "postgres"),
+    { name: "postgres: endpoint", expected: looked, actual, passed: looked === actual },
+    ...(postgres === undefined ? [] : [await servingCheck(postgres)]),
+  ];
+};
+
+const placeOf = (endpoint: DatabaseEndpoint | undefined, otherwise: string): string =>
+  endpoint === undefined ? otherwise : `${endpoint.host}:${endpoint.port}/${endpoint.database} by ${endpoint.secretArn}`;
+
+const servingCheck = async (postgres: RestoredPostgres): Promise<Check> => {
+  const expected = "answers as a primary";
+  const actual = await postgres.isPrimary().then((isPrimary) => (isPrimary ? expected : "answers in recovery"), reasonOf);
+  return { name: "postgres: serves", expected, actual, passed: actual === expected };
+};
+
+/** The bucket that applications will read is the planned one: the replica itself, or the bucket that was filled. */
 export const checkObjects = async (vault: ObjectStore, plan: RecoveryPlan, documentsBucket: string): Promise<readonly Check[]> => {
   const objects = plan.stores.objects;
   if (objects === undefined) return [];
@@ -43,7 +73,7 @@ export const checkObjects = async (vault: ObjectStore, plan: RecoveryPlan, docum
     actual: documentsBucket,
     passed: expected === documentsBucket,
   });
-  if (plan.mode === "failover") return [bucket(objects.bucket)];
+  if (!restoresOwnDocuments(plan)) return [bucket(objects.bucket)];
   const result = await readResult(vault, plan, "objects");
   return [await resultCheck(vault, plan, "objects"), bucket(result?.targetBucket ?? "the bucket that was filled")];
 };

@@ -4,10 +4,11 @@ import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import { requirePlan } from "../shared/plans";
 import type { ValidateEvent, ValidateResponse } from "./events";
-import { heldKeys } from "./held-keys";
-import { checkReferences, type ReferenceFindings } from "./references";
+import { type HeldKeys, heldKeys } from "./held-keys";
+import { checkReferences } from "./references";
 import type { RestoredChroma } from "./restored-chroma";
-import { checkChroma, checkObjects } from "./stores";
+import type { RestoredPostgres } from "./restored-postgres";
+import { checkChroma, checkObjects, checkPostgres } from "./stores";
 
 export interface ValidateTools {
   readonly system: string;
@@ -16,6 +17,8 @@ export interface ValidateTools {
   /** The bucket of the event. */
   readonly documents: ObjectStore;
   readonly chroma: RestoredChroma;
+  /** The database of the event; undefined when it names none. */
+  readonly postgres: RestoredPostgres | undefined;
   readonly now: () => Date;
   readonly deadline: Deadline;
 }
@@ -25,11 +28,12 @@ export const validate = async (tools: ValidateTools, event: ValidateEvent): Prom
   const { system, vault, now } = tools;
   const startedAt = now().toISOString();
   const plan = await requirePlan(vault, system, event.recoveryId);
-  const stores = [...(await checkChroma(vault, plan, tools.chroma)), ...(await checkObjects(vault, plan, event.documentsBucket))];
-  const across: ReferenceFindings =
-    event.references.length === 0 || plan.stores.objects === undefined || plan.stores.chroma === undefined
-      ? { checks: [], broken: { count: 0, listed: [] }, loss: { count: 0, listed: [] } }
-      : await checkReferences({ ...tools, plan, held: await held(tools) }, event.references);
+  const stores = [
+    ...(await checkPostgres(vault, plan, event.postgres, tools.postgres)),
+    ...(await checkChroma(vault, plan, tools.chroma)),
+    ...(await checkObjects(vault, plan, event.documentsBucket)),
+  ];
+  const across = await checkReferences({ ...tools, plan, heldDocuments: onceListed(tools) }, event.references);
   const checks = [...stores, ...across.checks];
   const result: ValidateResponse = {
     schema: "lifeboat/validation/1",
@@ -37,6 +41,7 @@ export const validate = async (tools: ValidateTools, event: ValidateEvent): Prom
     recoveryId: event.recoveryId,
     chromaUrl: event.chromaUrl,
     documentsBucket: event.documentsBucket,
+    postgres: event.postgres,
     startedAt,
     finishedAt: now().toISOString(),
     // Nothing compared is nothing proven.
@@ -68,10 +73,14 @@ export const requirePassed = (result: ValidateResponse): ValidateResponse => {
   });
 };
 
-const held = ({ documents, deadline }: ValidateTools) => {
+const onceListed = ({ documents, deadline }: ValidateTools): (() => Promise<HeldKeys>) => {
+  let listed: Promise<HeldKeys> | undefined;
   let pages = 0;
-  return heldKeys(documents, () => {
-    pages += 1;
-    deadline(() => `${pages} pages of ${documents.bucket} listed`);
-  });
+  return () => {
+    listed ??= heldKeys(documents, () => {
+      pages += 1;
+      deadline(() => `${pages} pages of ${documents.bucket} listed`);
+    });
+    return listed;
+  };
 };

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { rdsAutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
 import { deadlineOf } from "../shared/deadline";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
@@ -13,12 +15,14 @@ import { WatchedStore } from "./events";
 import { watch } from "./sample";
 
 const s3 = new S3Client({});
+const automatedBackups = rdsAutomatedBackups(new RDSClient({}));
 const metrics = cloudWatchMetrics(new CloudWatchClient({}));
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
+  PRIMARY_REGION: Required,
   SAMPLES_PER_RUN: WholeNumber.pipe(z.number().positive()),
   SAMPLE_INTERVAL_SECONDS: WholeNumber,
   STORES: jsonOf(z.array(WatchedStore).min(1)),
@@ -33,6 +37,7 @@ export const handler = entryPoint("watch", async (_event, { log, now, remainingM
     system: environment.LIFEBOAT_SYSTEM,
     catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET)),
     documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
+    postgres: { automatedBackups, primaryRegion: environment.PRIMARY_REGION },
   };
   return watch(
     { sources, metrics, log, now, sleep, deadline: deadlineOf(remainingMs, SAMPLE_MARGIN_MS) },

@@ -3,16 +3,20 @@ import { type CatalogueReader, selectPoint } from "../../recovery/catalogue/sele
 import { readCanary } from "../shared/canary";
 import type { ObjectStore } from "../shared/objects";
 import type { Lag, WatchedStore } from "./events";
+import { type PostgresSource, postgresLag } from "./postgres";
 
 export interface LagSources {
   readonly system: string;
   readonly catalogue: CatalogueReader;
   readonly documentsReplica: ObjectStore;
+  readonly postgres: PostgresSource;
 }
 
 /** How far the recovery region is behind for one store, by what stands in the recovery region alone. */
-export const measureLag = (sources: LagSources, store: WatchedStore, now: () => Date): Promise<Lag> =>
-  store === "objects" ? objectsLag(sources, now) : chromaLag(sources, now);
+export const measureLag = (sources: LagSources, store: WatchedStore, now: () => Date): Promise<Lag> => {
+  if (store === "postgres") return postgresLag(sources.system, sources.postgres, now);
+  return store === "objects" ? objectsLag(sources, now) : chromaLag(sources, now);
+};
 
 const objectsLag = async ({ documentsReplica, system }: LagSources, now: () => Date): Promise<Lag> => {
   const canary = await readCanary(documentsReplica, system);

@@ -2,7 +2,7 @@ import { messageOf } from "../../recovery/errors";
 import { METRICS } from "../../recovery/names";
 import type { Deadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
-import type { Metrics } from "../shared/metrics";
+import type { Measurement, Metrics } from "../shared/metrics";
 import type { Lag, WatchedStore, WatchResponse } from "./events";
 import { type LagSources, measureLag } from "./lag";
 
@@ -43,13 +43,18 @@ const sampleOnce = async (tools: SampleTools, stores: readonly WatchedStore[]): 
       return { store, reason: messageOf(error) };
     });
     lags.push(lag);
-    if (lag.lagSeconds === undefined) {
-      tools.log.warn("nothing to measure", { store, reason: lag.reason });
-      continue;
-    }
-    const system = tools.sources.system;
-    await tools.metrics.publish([{ name: METRICS.rpoLag, unit: "Seconds", value: lag.lagSeconds, at: tools.now(), system, store }]);
-    tools.log.info("lag", { store, lagSeconds: lag.lagSeconds, reason: lag.reason });
+    await tools.metrics.publish(measurementsOf(lag, tools.sources.system, tools.now()));
+    if (lag.replicationStopped === true) tools.log.warn("the replication is not known to go on", { store, reason: lag.reason });
+    if (lag.lagSeconds === undefined) tools.log.warn("nothing to measure", { store, reason: lag.reason });
+    else tools.log.info("lag", { store, lagSeconds: lag.lagSeconds, reason: lag.reason });
   }
   return lags;
 };
+
+/** What could not be measured is left out. The status goes with every sample, so that its alarm can tell a good one from none. */
+const measurementsOf = ({ store, lagSeconds, replicationStopped }: Lag, system: string, at: Date): readonly Measurement[] => [
+  ...(lagSeconds === undefined ? [] : [{ name: METRICS.rpoLag, unit: "Seconds" as const, value: lagSeconds, at, system, store }]),
+  ...(replicationStopped === undefined
+    ? []
+    : [{ name: METRICS.replicationStopped, unit: "Count" as const, value: replicationStopped ? 1 : 0, at, system, store }]),
+];

@@ -11,6 +11,7 @@ import { installPlugins, sdkVersionOf, type Toolchain } from "../toolchain";
 import { type ClusterNetwork, createClusterNetwork, createStateBucket } from "./existing";
 import { createPager, type Pager } from "./pager";
 import { applicationPolicy, drDeployPolicy, prodDeployPolicy } from "./policies";
+import { type DatabaseLags, type EmbeddedRds, startRds } from "./rds";
 
 export interface EmbeddedAwsOptions {
   readonly toolchain: Toolchain;
@@ -21,17 +22,20 @@ export interface EmbeddedAwsOptions {
   readonly regions: { readonly primary: string; readonly recovery: string };
   /** From a write in the primary region to its copy in the recovery region. On AWS: up to 15 minutes with RTC. */
   readonly replicationLagSeconds: number;
+  readonly databases: DatabaseLags;
   readonly now: () => Date;
 }
 
 /** AWS and two Kubernetes clusters on this machine, with what a company has there before Lifeboat comes. */
 export interface EmbeddedAws {
   readonly gateway: Gateway;
+  readonly rds: EmbeddedRds;
   readonly pods: { readonly primary: PodRunner; readonly recovery: PodRunner };
   readonly users: { readonly prod: DeployUser; readonly dr: DeployUser; readonly application: DeployUser };
   readonly networks: { readonly primary: ClusterNetwork; readonly recovery: ClusterNetwork };
-  /** Free ports for the Chroma Services. */
+  /** Free ports for the Chroma Services and for the databases: the regions share one address here. */
   readonly chromaPorts: { readonly primary: number; readonly recovery: number };
+  readonly databasePorts: { readonly primary: number; readonly recovery: number };
   readonly stateBuckets: { readonly prod: string; readonly dr: string };
   readonly kubeconfig: string;
   readonly pager: Pager;
@@ -82,6 +86,15 @@ const startAll = async (
   ]);
   onStop(ministack.stop);
   const clock = { now: options.now };
+  update("databases");
+  const rds = await startRds({
+    ...options,
+    lags: options.databases,
+    account: ACCOUNT_ID,
+    ministackUrl: ministack.url,
+    rootCredentials,
+  });
+  onStop(rds.stop);
   const cloudwatch = createCloudWatch({
     clock,
     account: ACCOUNT_ID,
@@ -92,7 +105,7 @@ const startAll = async (
   update("gateway");
   const gateway = await startGateway({
     ministackUrl: ministack.url,
-    cloudwatch,
+    services: { monitoring: cloudwatch, rds: rds.endpoint },
     replication: { lagSeconds: options.replicationLagSeconds },
     clock,
     rootCredentials,
@@ -129,10 +142,12 @@ const startAll = async (
   for (const { name, accessKeyId } of [prod, dr, application]) gateway.calls.identify(accessKeyId, { name, kind: "user" });
   return {
     gateway,
+    rds,
     pods,
     users: { prod, dr, application },
     networks: { primary: primaryNetwork, recovery: recoveryNetwork },
     chromaPorts: { primary: await freePort(), recovery: await freePort() },
+    databasePorts: { primary: await freePort(), recovery: await freePort() },
     stateBuckets,
     kubeconfig,
     pager,

@@ -1,7 +1,7 @@
 /**
- * The services that MiniStack serves here. `monitoring` is left out on purpose: MiniStack then still verifies the signature and the IAM
- * policy of a CloudWatch call, and answers "Unsupported service" once both passed. The gateway uses exactly that to authorise the calls
- * that `local/cloudwatch` serves, on the caller's unchanged request.
+ * The services that MiniStack serves here. `monitoring` and `rds` are left out on purpose: MiniStack then still verifies the signature and
+ * the IAM policy of a call, and answers "Unsupported service" once both passed. The gateway uses exactly that to authorise the calls that
+ * `local/cloudwatch` and `local/rds` serve, on the caller's unchanged request.
  */
 export const enabledServices = [
   "backup",
@@ -22,7 +22,6 @@ export const enabledServices = [
   "logs",
   "organizations",
   "pipes",
-  "rds",
   "resource-groups",
   "route53",
   "s3",

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { BucketHomes } from "./buckets";
 import type { Callers } from "./callers";
 import type { Incoming } from "./incoming";
-import { answerMetrics, authoriseMetrics, type MetricsEndpoint } from "./metrics-endpoint";
 import type { ReplicationApi } from "./replication/api";
 import type { Engine } from "./replication/engine";
 import { changeOf, markersOf, type ObservedChange } from "./replication/observe";
@@ -10,11 +9,12 @@ import type { Statuses } from "./replication/statuses";
 import { s3Error } from "./s3-answers";
 import type { S3Request } from "./s3-request";
 import { type Exchange, flatHeaders } from "./server";
+import { answerByService, authorise, type ServiceEndpoints } from "./service-endpoint";
 import { type Answer, readAll, relay, reply, type Upstream } from "./upstream";
 
 export interface AnswerOptions {
   readonly upstream: Upstream;
-  readonly metrics: MetricsEndpoint;
+  readonly services: ServiceEndpoints;
   readonly homes: BucketHomes;
   readonly callers: Callers;
   readonly replicationApi: ReplicationApi;
@@ -22,7 +22,7 @@ export interface AnswerOptions {
   readonly statuses: Statuses;
 }
 
-/** Decides who answers a call that reaches its region: our CloudWatch, our replication, or MiniStack. */
+/** Decides who answers a call that reaches its region: a service of our own, our replication, or MiniStack. */
 export const createAnswer = (options: AnswerOptions) => {
   const { upstream } = options;
 
@@ -77,10 +77,11 @@ export const createAnswer = (options: AnswerOptions) => {
     if (incoming.path.startsWith("/_ministack") && message.method !== "GET") {
       return replied(response, s3Error(403, "AccessDenied", "The emulator is not administered through the gateway.", incoming.path));
     }
-    if (scope.service === "monitoring") {
+    const service = Object.hasOwn(options.services, scope.service) ? options.services[scope.service] : undefined;
+    if (service !== undefined) {
       const body = incoming.body ?? (await readAll(request));
-      const refusal = await authoriseMetrics(upstream, incoming, body, signal);
-      return replied(response, refusal ?? (await answerMetrics(options.metrics, incoming, flatHeaders(request.headers), body)));
+      const refusal = await authorise(upstream, incoming, body, signal);
+      return replied(response, refusal ?? (await answerByService(service, incoming, flatHeaders(request.headers), body)));
     }
     if (s3 !== undefined) return answerS3(s3, incoming, exchange);
     if (scope.service === "sts" && incoming.operation.startsWith("AssumeRole")) {

@@ -5,24 +5,24 @@ import { createCallers } from "./callers";
 import { type Caller, type CallLog, createCallLog } from "./calls";
 import type { Clock } from "./clock";
 import { listFunctionKeys } from "./function-keys";
-import type { MetricsEndpoint } from "./metrics-endpoint";
 import { createOutages, type Outage } from "./outage";
 import { createReplicationApi } from "./replication/api";
 import { createCopier } from "./replication/copy";
 import { createEngine, type Replication } from "./replication/engine";
 import { createStatuses } from "./replication/statuses";
 import { createGatewayServer } from "./server";
+import type { ServiceEndpoints } from "./service-endpoint";
 import { createUpstream } from "./upstream";
 
 export { type Call, type Caller, type CallLog, callsToLostRegion, type LostRegionCalls } from "./calls";
 export { functionAccessKeyId } from "./function-keys";
-export { type MetricsEndpoint, metricsAuthorisationNote } from "./metrics-endpoint";
 export type { Cut, Outage, OutageMode } from "./outage";
 export type { Replication, ReplicationStatistics } from "./replication/engine";
+export { authorisationNote, type ServiceEndpoint, type ServiceEndpoints } from "./service-endpoint";
 
 export interface GatewayOptions {
   readonly ministackUrl: string;
-  readonly cloudwatch: MetricsEndpoint;
+  readonly services: ServiceEndpoints;
   readonly replication: {
     /** From a write's acknowledgement to its copy. */
     readonly lagSeconds: number;
@@ -69,13 +69,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       // A slow region still works, also one that was cut off before.
       if (cut.mode === "delay") return inReach(cut.region);
       engine.regionCut(cut.region);
-      options.cloudwatch.suspend(cut.region);
+      for (const service of Object.values(options.services)) service.suspend(cut.region);
     },
     onRestore: (region) => inReach(region),
   });
   const inReach = (region: string): void => {
     engine.regionRestored();
-    options.cloudwatch.resume(region);
+    for (const service of Object.values(options.services)) service.resume(region);
   };
   const statuses = createStatuses();
   const engine = createEngine({
@@ -89,7 +89,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     isCut: outages.isCut,
   });
   const replicationApi = createReplicationApi({ upstream, ministackUrl, credentials, homeOf: homes.homeOf });
-  const answer = createAnswer({ upstream, metrics: options.cloudwatch, homes, callers, replicationApi, engine, statuses });
+  const answer = createAnswer({ upstream, services: options.services, homes, callers, replicationApi, engine, statuses });
   const gatewayServer = createGatewayServer({
     clock: options.clock,
     homeRegion: options.homeRegion,

@@ -1,15 +1,19 @@
 import type { Incoming } from "./incoming";
 import type { Answer, Upstream } from "./upstream";
 
-/** What the gateway asks of the CloudWatch that it routes to. */
-export interface MetricsEndpoint {
-  handle(request: MetricsRequest): Promise<MetricsAnswer>;
-  /** A region that is cut off neither evaluates alarms nor notifies. */
+/** A service of our own that the gateway routes to, in place of MiniStack's. */
+export interface ServiceEndpoint {
+  /** Answers an authorised call. */
+  handle(request: ServiceRequest): Promise<ServiceAnswer>;
+  /** A region that is cut off does nothing by itself either: no alarm is evaluated, nothing is copied out of it. */
   suspend(region: string): void;
   resume(region: string): void;
 }
 
-export interface MetricsRequest {
+/** By the name that calls are signed with: `monitoring` for CloudWatch, `rds`. MiniStack must not serve these itself (`local/emulator/services.ts`). */
+export type ServiceEndpoints = Readonly<Record<string, ServiceEndpoint>>;
+
+export interface ServiceRequest {
   readonly region: string;
   readonly path: string;
   /** Lower-case names. */
@@ -17,33 +21,29 @@ export interface MetricsRequest {
   readonly body: Buffer;
 }
 
-export interface MetricsAnswer {
+export interface ServiceAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
 /**
- * For the drill's `parts`: what stands behind an authorised CloudWatch call. MiniStack runs without its own CloudWatch, so it verifies
- * the signature and the policy of the unchanged call, and then says that it does not serve it.
+ * For the drill's `parts`: what stands behind an authorised call. MiniStack runs without these services, so it verifies the signature and
+ * the policy of the unchanged call, and then says that it does not serve it.
  */
-export const metricsAuthorisationNote =
-  "CloudWatch calls: the signature and the IAM policy of every call are verified by the emulator on the caller's unchanged request; " +
-  "condition keys (cloudwatch:namespace) and alarm ARNs only as far as the emulator's evaluator knows them.";
+export const authorisationNote =
+  "the signature and the IAM policy of every call are verified by the emulator on the caller's unchanged request; " +
+  "condition keys (cloudwatch:namespace) and resource ARNs only as far as the emulator's evaluator knows them.";
 
 /** MiniStack's refusal, or nothing when the caller may make the call. */
-export const authoriseMetrics = async (
-  upstream: Upstream,
-  incoming: Incoming,
-  body: Buffer,
-  signal: AbortSignal,
-): Promise<Answer | undefined> => {
+export const authorise = async (upstream: Upstream, incoming: Incoming, body: Buffer, signal: AbortSignal): Promise<Answer | undefined> => {
   const answer = await upstream.exchange(incoming.message, body, signal);
-  return answer.status === 400 && answer.body.includes('"Unsupported service: monitoring"') ? undefined : answer;
+  const passed = answer.status === 400 && answer.body.includes(`"Unsupported service: ${incoming.scope.service}"`);
+  return passed ? undefined : answer;
 };
 
-export const answerMetrics = async (
-  endpoint: MetricsEndpoint,
+export const answerByService = async (
+  endpoint: ServiceEndpoint,
   incoming: Incoming,
   headers: Readonly<Record<string, string>>,
   body: Buffer,

@@ -49,6 +49,9 @@ const holdsSecret = (value: ConfigValue): boolean => {
   return Object.values(value).some(holdsSecret);
 };
 
+/** Every text in quotes: the CLI's YAML makes a time of what looks like one. */
+const QUOTED = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
+
 /** Writes the private file that a run gives to the CLI, and keeps the salt that `pulumi stack init` left in it. */
 export const writeStackConfig = async (options: {
   readonly stack: string;
@@ -60,6 +63,6 @@ export const writeStackConfig = async (options: {
   const file = join(options.privateDir, name);
   const config = mergeConfig(readStackFile(join(options.projectDir, name)).config ?? {}, options.overlay);
   const { encryptionsalt } = readStackFile(file);
-  await writeWhole(file, stringify({ ...(encryptionsalt === undefined ? {} : { encryptionsalt }), config }), 0o600);
+  await writeWhole(file, stringify({ ...(encryptionsalt === undefined ? {} : { encryptionsalt }), config }, QUOTED), 0o600);
   return file;
 };

@@ -1,4 +1,4 @@
-import type { LedgerStore } from "../../recovery/evidence/ledger";
+import { LEDGER_STORES, type LedgerStore } from "../../recovery/evidence/ledger";
 
 export interface Acknowledgement {
   readonly attemptedAt: Date;
@@ -6,10 +6,7 @@ export interface Acknowledgement {
   readonly region: string;
 }
 
-export interface FirstAcknowledged {
-  readonly objects: Acknowledgement;
-  readonly chroma: Acknowledgement;
-}
+export type FirstAcknowledged = Readonly<Record<LedgerStore, Acknowledgement>>;
 
 interface Waiter {
   readonly check: () => void;
@@ -33,11 +30,10 @@ export class Acknowledgements {
   firstAfter(time: Date): Promise<FirstAcknowledged> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
-        const objects = this.firstOf("objects", time);
-        const chroma = this.firstOf("chroma", time);
-        if (objects === undefined || chroma === undefined) return;
+        const [postgres, chroma, objects] = LEDGER_STORES.map((store) => this.firstOf(store, time));
+        if (postgres === undefined || chroma === undefined || objects === undefined) return;
         this.waiters.delete(waiter);
-        resolve({ objects, chroma });
+        resolve({ postgres, chroma, objects });
       };
       const fail = (error: unknown): void => {
         this.waiters.delete(waiter);

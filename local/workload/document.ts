@@ -12,9 +12,11 @@ export const COLLECTIONS: Readonly<Record<typeof CHUNKS | typeof SUMMARIES, Spac
 export const MAX_CHUNKS = 6;
 const SUMMARY_CHARACTERS = 200;
 
-/** One version of a document: its bytes in S3, and its vectors in Chroma. */
+/** One version of a document: its bytes in S3, its vectors in Chroma, and what its rows in PostgreSQL are made of. */
 export interface DocumentVersion {
   readonly key: string;
+  readonly revision: number;
+  readonly writtenAt: Date;
   readonly body: Uint8Array;
   readonly chunks: readonly ChromaWrite[];
   readonly summary: ChromaWrite;
@@ -41,6 +43,8 @@ export const documentVersion = ({ key, text, revision, writtenAt }: VersionFacts
   });
   return {
     key,
+    revision,
+    writtenAt,
     body,
     chunks: chunksOf(content)
       .slice(0, MAX_CHUNKS)
@@ -65,5 +69,5 @@ const metadataOf = ({ objectKey, chunk, revision, fingerprint, writtenAt }: Meta
 
 const weightOf = (chunk: number): string => (chunk === 0 ? "1.0" : String(Number((1 / (chunk + 1)).toFixed(2))));
 
-/** The first 62 bits of the content's SHA-256: positive in Chroma's 64-bit integers. */
-const fingerprintOf = (body: Uint8Array): bigint => BigInt(`0x${sha256Hex(body).slice(0, 16)}`) >> 2n;
+/** The first 62 bits of the content's SHA-256: positive in 64-bit integers, above what a double holds. */
+export const fingerprintOf = (body: Uint8Array): bigint => BigInt(`0x${sha256Hex(body).slice(0, 16)}`) >> 2n;

@@ -2,7 +2,7 @@ import { messageOf } from "../../recovery/errors";
 import type { Progress, Step } from "../progress";
 import type { ChromaWrite } from "./chroma";
 import { CHUNKS, COLLECTIONS, type DocumentVersion, SUMMARIES } from "./document";
-import { objectPut, type Recorder, vectorPut } from "./recorder";
+import { objectPut, type Recorder, transactionWrites, vectorPut } from "./recorder";
 import type { Target } from "./target";
 
 const LOAD_TIMEOUT_MS = 60_000;
@@ -10,8 +10,11 @@ const OBJECTS_IN_FLIGHT = 16;
 const RECORDS_PER_BATCH = 500;
 /** More in flight gains nothing: the server is the limit. */
 const BATCHES_IN_FLIGHT = 2;
+const DOCUMENTS_PER_TRANSACTION = 50;
+/** The application has one connection to its database. */
+const TRANSACTIONS_IN_FLIGHT = 1;
 
-/** The initial load: all objects, then all vectors. Any failure ends it: a workload that is half loaded measures nothing. */
+/** The initial load: all objects, then all vectors, then all rows. Any failure ends it: a workload that is half loaded measures nothing. */
 export const loadDocuments = async (
   recorder: Recorder,
   target: Target,
@@ -42,6 +45,19 @@ export const loadDocuments = async (
       return recorder.send(writes, target.live.region, true, () => target.chroma.upsert(collection, records, LOAD_TIMEOUT_MS));
     }),
   );
+  await loadRows(recorder, target, documents, progress);
+};
+
+const loadRows = async (recorder: Recorder, target: Target, documents: readonly DocumentVersion[], progress: Progress): Promise<void> => {
+  const rows = documents.reduce((sum, { chunks }) => sum + 1 + chunks.length, 0);
+  await step(progress, `Loading ${rows} documents and chunks into PostgreSQL`, async (report) => {
+    await target.database.createSchema(LOAD_TIMEOUT_MS);
+    await inFlight(piecesOf(documents, DOCUMENTS_PER_TRANSACTION), TRANSACTIONS_IN_FLIGHT, report, (versions) => {
+      const transaction = recorder.transaction({ kind: "load", versions });
+      const writes = transactionWrites(transaction);
+      return recorder.send(writes, target.live.region, true, () => target.database.commit(transaction, LOAD_TIMEOUT_MS));
+    });
+  });
 };
 
 interface Vector {
@@ -55,10 +71,10 @@ interface Batch {
 }
 
 const batchesOf = (collection: string, vectors: readonly Vector[]): readonly Batch[] =>
-  Array.from({ length: Math.ceil(vectors.length / RECORDS_PER_BATCH) }, (_, index) => ({
-    collection,
-    vectors: vectors.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH),
-  }));
+  piecesOf(vectors, RECORDS_PER_BATCH).map((piece) => ({ collection, vectors: piece }));
+
+const piecesOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 
 const step = async (progress: Progress, label: string, work: (report: Step["update"]) => Promise<void>): Promise<void> => {
   const shown = progress.step(label);

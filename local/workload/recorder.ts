@@ -5,6 +5,7 @@ import type { Acknowledgement } from "./acknowledgements";
 import type { ChromaWrite } from "./chroma";
 import type { DocumentVersion } from "./document";
 import type { Attempt, Ledger } from "./ledger";
+import { type Transaction, type TransactionFacts, transactionOf } from "./transaction";
 
 /** What a write says of itself apart from when and where it is sent. */
 export type Write = Omit<Attempt, "attemptedAt" | "region" | "load">;
@@ -17,6 +18,7 @@ export interface StoreCounts {
 /** Sends writes between their note of attempt and their note of acknowledgement, and counts them. */
 export class Recorder {
   private readonly counts = new Map<LedgerStore, { attempted: number; acknowledged: number }>();
+  private transactions = 0;
 
   constructor(
     private readonly ledger: Ledger,
@@ -38,6 +40,12 @@ export class Recorder {
     await this.noted(this.ledger.acknowledge(sequences, acknowledgedAt));
     this.countsOf(first.store).acknowledged += writes.length;
     this.onAcknowledged(first.store, { attemptedAt, acknowledgedAt, region });
+  }
+
+  /** A transaction with a number of its own, so that whatever a database holds can be told by it. A number whose write failed is not used again. */
+  transaction(facts: Omit<TransactionFacts, "number" | "sentAt">): Transaction {
+    this.transactions += 1;
+    return transactionOf({ ...facts, number: this.transactions, sentAt: this.clock() });
   }
 
   of(store: LedgerStore): StoreCounts {
@@ -80,3 +88,24 @@ export const vectorPut = (collection: string, objectKey: string, record: ChromaW
   references: [objectKey],
 });
 export const vectorDelete = (collection: string, key: string): Write => ({ store: "chroma", operation: "delete", key, collection });
+
+/** The documents that a transaction changes, and its row of `commits`: either can be missed alone in a database that was put together wrongly. */
+export const transactionWrites = ({ number, commitDigest, puts, deletes }: Transaction): readonly Write[] => {
+  const part = { store: "postgres", transaction: number } as const;
+  return [
+    ...puts.map(
+      ({ key, digest, chunks, references }): Write => ({
+        ...part,
+        operation: "put",
+        collection: "documents",
+        key,
+        digest,
+        references: [...references.map(({ columns }) => columns.key), ...chunks.map(({ columns }) => columns.vector_id)].flatMap(
+          (to) => to ?? [],
+        ),
+      }),
+    ),
+    ...deletes.map((key): Write => ({ ...part, operation: "delete", collection: "documents", key })),
+    { ...part, operation: "put", collection: "commits", key: String(number), digest: commitDigest },
+  ];
+};

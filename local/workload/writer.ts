@@ -10,6 +10,7 @@ import { WRITE_TIMEOUT_MS } from "./operations";
 import { Population } from "./population";
 import { LedgerFailure, Recorder, type StoreCounts } from "./recorder";
 import type { Connect, Target } from "./target";
+import { withTimeout } from "./timeout";
 
 export interface WorkloadOptions {
   /** Asks where the live stores are. Asked at the start and after each failure. */
@@ -28,6 +29,7 @@ export interface WorkloadOptions {
 }
 
 export interface Statistics {
+  readonly postgres: StoreCounts;
   readonly objects: StoreCounts;
   readonly chroma: StoreCounts;
   readonly failedOperations: number;
@@ -84,6 +86,7 @@ export class Workload {
 
   statistics(): Statistics {
     return {
+      postgres: this.recorder.of("postgres"),
       objects: this.recorder.of("objects"),
       chroma: this.recorder.of("chroma"),
       failedOperations: this.failedOperations,
@@ -139,16 +142,10 @@ export class Workload {
 }
 
 const sameEndpoints = (a: LiveEndpoints, b: LiveEndpoints): boolean =>
-  a.region === b.region && a.documentsBucket === b.documentsBucket && a.chromaUrl === b.chromaUrl;
-
-const withTimeout = async <T>(work: Promise<T>, timeoutMs: number): Promise<T> => {
-  const over = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
-  }
-};
+  a.region === b.region &&
+  a.documentsBucket === b.documentsBucket &&
+  a.chromaUrl === b.chromaUrl &&
+  a.postgres.host === b.postgres.host &&
+  a.postgres.port === b.postgres.port &&
+  a.postgres.database === b.postgres.database &&
+  a.postgres.secretArn === b.postgres.secretArn;

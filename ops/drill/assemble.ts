@@ -7,7 +7,7 @@ import type { Outcome, Protected } from "./drill";
 import { measuredLocal } from "./measured";
 import type { DrillOptions } from "./options";
 import { drillParts } from "./parts";
-import { ALARM_PERIOD_SECONDS, EXPORT_INTERVAL_SECONDS, OBJECTIVES, REGIONS, SAMPLE_INTERVAL_SECONDS } from "./profile";
+import { ALARM_PERIOD_SECONDS, databaseLagSeconds, EXPORT_INTERVAL_SECONDS, OBJECTIVES, REGIONS, SAMPLE_INTERVAL_SECONDS } from "./profile";
 import { phaseEnds } from "./timeline";
 
 export interface DrillRecord {
@@ -45,7 +45,7 @@ export const assembleEvidence = (record: DrillRecord): Evidence => {
     rtoObjectiveSeconds: OBJECTIVES.rtoSeconds,
     stores: validation === undefined ? {} : { ...validation.stores },
     checks: [...outcome.failures, ...(validation?.checks ?? []), ...productChecks(outcome), ...dependence.checks],
-    parts: [...drillParts()],
+    parts: [...drillParts(databaseLagSeconds(options))],
     measuredLocal: measuredLocal(before, outcome),
     estimatedOnAws: estimatesOnAws({
       chromaRecords: recovered?.outputs.chroma.records ?? 0,
@@ -63,7 +63,11 @@ const productChecks = ({ recovered, secondUp, refusedDestroy }: Outcome): readon
   const own =
     recovered === undefined
       ? []
-      : [...recovered.outputs.chroma.checks.map(ofStore("chroma")), ...recovered.outputs.validation.checks.map(ofStore("recovery"))];
+      : [
+          ...recovered.outputs.postgres.checks.map(ofStore("postgres")),
+          ...recovered.outputs.chroma.checks.map(ofStore("chroma")),
+          ...recovered.outputs.validation.checks.map(ofStore("recovery")),
+        ];
   if (secondUp === undefined) return own;
   const { same, ...changed } = secondUp.changes;
   const changes = Object.values(changed).reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { EvidenceCheck } from "../../recovery/evidence/evidence";
-import { type LedgerEntry, writeKey } from "../../recovery/evidence/ledger";
+import { type LedgerEntry, type LedgerStore, type StoreKey, writeKey } from "../../recovery/evidence/ledger";
 import { acknowledgedBefore, type Loss, type RecoveredState } from "../../recovery/evidence/loss";
 import type { BrokenReference } from "../../recovery/evidence/references";
 import type { SeenVectors } from "./recovered-vectors";
@@ -11,7 +11,9 @@ type ChromaPlan = NonNullable<RecoveryPlan["stores"]["chroma"]>;
 const few = (items: readonly string[], most = 5): string =>
   items.length <= most ? items.join("; ") : `${items.slice(0, most).join("; ")}; and ${items.length - most} more`;
 
-const listed = (items: readonly string[]): string => (items.length === 0 ? "0" : `${items.length}: ${few(items)}`);
+export const listed = (items: readonly string[]): string => (items.length === 0 ? "0" : `${items.length}: ${few(items)}`);
+
+const labelOf = ({ collection, key }: StoreKey): string => (collection === undefined ? key : `${collection}/${key}`);
 
 export interface CountQuestion {
   readonly disasterAt: Date;
@@ -106,22 +108,30 @@ export const completenessCheck = (store: string, asOf: string, loss: Loss): Evid
     store,
     name: "complete as of its time",
     expected: `0 lost writes acknowledged before ${asOf}`,
-    actual: listed(
-      early.map(({ collection, key, acknowledgedAt }) => `${collection === undefined ? key : `${collection}/${key}`} ${acknowledgedAt}`),
-    ),
+    actual: listed(early.map((write) => `${labelOf(write)} ${write.acknowledgedAt}`)),
     passed: early.length === 0,
   };
 };
 
-/** Every recovered vector's object is there, but for what the stores' different times explain. */
-export const referencesCheck = (compared: number, broken: readonly BrokenReference[], skewSeconds: number): EvidenceCheck => {
+export interface ComparedReferences {
+  readonly store: LedgerStore;
+  /** "references to documents" */
+  readonly name: string;
+  readonly compared: number;
+  readonly broken: readonly BrokenReference[];
+  /** Between the two stores' times. */
+  readonly skewSeconds: number;
+}
+
+/** What every recovered key points to is there, but for what the stores' different times explain. */
+export const referencesCheck = ({ store, name, compared, broken, skewSeconds }: ComparedReferences): EvidenceCheck => {
   const faults = broken.filter(({ insideSkew }) => !insideSkew);
   const lost = broken.length - faults.length;
   return {
-    store: "chroma",
-    name: "references to documents",
+    store,
+    name,
     expected: `0 broken outside the skew of ${skewSeconds} s`,
-    actual: `${listed(faults.map(({ collection, id, objectKey, reason }) => `${collection}/${id} -> ${objectKey}: ${reason}`))} (${compared} compared; ${lost} inside the skew, counted as loss)`,
+    actual: `${listed(faults.map(({ from, to, reason }) => `${labelOf(from)} -> ${labelOf(to)}: ${reason}`))} (${compared} compared; ${lost} inside the skew, counted as loss)`,
     passed: faults.length === 0 && compared > 0,
   };
 };

@@ -40,7 +40,7 @@ export const startCompany = async (options: CompanyOptions): Promise<Company> =>
   const ledger = await createLedger(options.ledgerPath);
   const workload = await startWorkload({
     endpoints,
-    connect: connectWith(access),
+    connect: connectWith({ ...access, databaseCa: aws.rds.ca }),
     ledger,
     clock: now,
     random,

@@ -4,12 +4,17 @@ import type { Step } from "../../local/progress";
 import { LifeboatError } from "../../recovery/errors";
 import type { AlarmSeen } from "../../recovery/evidence/evidence";
 
-export interface DecisionQuestion {
-  readonly pager: Pager;
-  /** The alarm that starts the recovery, and the objective that it guards. */
-  readonly alarmName: string;
+/** An alarm that may start the recovery, and the objective that it guards. */
+export interface GuardingAlarm {
+  readonly name: string;
   readonly store: string;
   readonly objectiveSeconds: number;
+}
+
+export interface DecisionQuestion {
+  readonly pager: Pager;
+  /** Whichever comes first decides. */
+  readonly alarms: readonly GuardingAlarm[];
   readonly recoveryRegion: string;
   readonly disasterAt: Date;
   readonly timeoutSeconds: number;
@@ -23,8 +28,10 @@ export const waitForAlarm = async (question: DecisionQuestion, step: Step): Prom
   while (question.now().getTime() < deadlineMs) {
     const messages = await question.pager.receive();
     const receivedAt = question.now();
-    const alarm = messages.find((message) => isTheAlarm(message, question));
-    if (alarm !== undefined) return seen(alarm, receivedAt, question);
+    for (const message of messages) {
+      const guarding = question.alarms.find(({ name }) => isTheAlarm(message, name, question));
+      if (guarding !== undefined) return seen(message, receivedAt, guarding);
+    }
     step.update(`${Math.round((receivedAt.getTime() - question.disasterAt.getTime()) / 1000)} s since the disaster`);
     await sleep(500, undefined, { signal: question.signal });
   }
@@ -32,14 +39,14 @@ export const waitForAlarm = async (question: DecisionQuestion, step: Step): Prom
     code: "objective-missed",
     what: `No alarm arrived within ${question.timeoutSeconds} s of the disaster`,
     received: "no ALARM message in the subscriber's queue",
-    allowed: `${question.alarmName} in state ALARM`,
+    allowed: `${question.alarms.map(({ name }) => name).join(" or ")} in state ALARM`,
     hint: "Read the watching function's output in the run's ministack.log and the alarm's history",
   });
 };
 
 const regionOf = ({ AlarmArn }: AlarmMessage): string => AlarmArn.split(":")[3] ?? "";
 
-const isTheAlarm = (message: AlarmMessage, { alarmName, recoveryRegion, disasterAt }: DecisionQuestion): boolean =>
+const isTheAlarm = (message: AlarmMessage, alarmName: string, { recoveryRegion, disasterAt }: DecisionQuestion): boolean =>
   message.AlarmName === alarmName &&
   regionOf(message) === recoveryRegion &&
   message.NewStateValue === "ALARM" &&
@@ -51,7 +58,7 @@ const measuredLag = (reason: string): number | null => {
   return datapoint === undefined ? null : Number(datapoint);
 };
 
-const seen = (message: AlarmMessage, receivedAt: Date, { store, objectiveSeconds }: DecisionQuestion): AlarmSeen => ({
+const seen = (message: AlarmMessage, receivedAt: Date, { store, objectiveSeconds }: GuardingAlarm): AlarmSeen => ({
   name: message.AlarmName,
   store,
   region: regionOf(message),

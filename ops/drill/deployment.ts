@@ -39,6 +39,8 @@ export const openStack = (context: DeploymentContext, name: "prod" | "dr", regio
         AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
         AWS_REGION: region,
         KUBECONFIG: aws.kubeconfig,
+        // Functions get it too: it is how they trust the embedded databases.
+        NODE_EXTRA_CA_CERTS: aws.rds.caFile,
         // The state bucket is versioned: a second copy of every checkpoint would only slow each step down.
         PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
       },

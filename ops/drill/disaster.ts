@@ -15,6 +15,11 @@ export const loseRegion = async (aws: EmbeddedAws, region: string, now: () => Da
   const at = now();
   aws.gateway.outage.cut(region);
   for (const { pid } of processes) process.kill(pid, "SIGKILL");
+  const databases = await aws.rds.loseRegion(region);
   for (const { namespace, pod } of processes) await primary.erase({ namespace, pod });
-  return { at, killed: processes.map(({ pid }) => pid), deletedDirectories: processes.flatMap(({ dataDirectories }) => dataDirectories) };
+  return {
+    at,
+    killed: [...processes.map(({ pid }) => pid), ...databases.pids],
+    deletedDirectories: [...processes.flatMap(({ dataDirectories }) => dataDirectories), ...databases.directories],
+  };
 };

@@ -1,23 +1,27 @@
 import { join } from "node:path";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { RDSClient } from "@aws-sdk/client-rds";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { rdsAutomatedBackups } from "../../lambdas/shared/automated-backups";
 import type { EmbeddedAws } from "../../local/embedded-aws";
 import { type Progress, silentProgress } from "../../local/progress";
-import type { StackResult } from "../../local/stacks";
+import type { StackConfig, StackResult } from "../../local/stacks";
 import type { Toolchain } from "../../local/toolchain";
 import { embed } from "../../local/workload/embedding";
 import { readLedger } from "../../local/workload/ledger";
+import { type DatabaseEndpoint, DatabaseSecret } from "../../recovery/catalogue/standing";
 import { messageOf } from "../../recovery/errors";
 import type { AlarmSeen, EvidenceCheck } from "../../recovery/evidence/evidence";
-import { rpoAlarmName } from "../../recovery/names";
+import { databaseNames, rpoAlarmName } from "../../recovery/names";
 import { type Company, startCompany } from "./company";
 import type { Validation } from "./compare";
 import { waitForAlarm } from "./decision";
 import { openStack } from "./deployment";
 import { type Disaster, loseRegion } from "./disaster";
 import type { DrillOptions } from "./options";
-import { drProfile, OBJECTIVES, prodProfile, REGIONS, SYSTEM, vaultBucket } from "./profile";
-import { waitForOkAlarms, waitForUsablePoint } from "./protected";
+import { decidingAlarms, drProfile, OBJECTIVES, prodProfile, REGIONS, SYSTEM, vaultBucket } from "./profile";
+import { waitForOkAlarms, waitForRestorableTime, waitForUsablePoint } from "./protected";
 import { type RecoveryOutputs, recover } from "./recovery";
 import { validateAgainstLedger } from "./validate";
 
@@ -36,6 +40,9 @@ export interface DrillContext {
   readonly observer: S3Client;
   /** Reads the recovery region's alarms, likewise. */
   readonly watcher: CloudWatchClient;
+  /** Reads the recovery region's databases and their secrets, likewise. */
+  readonly databases: RDSClient;
+  readonly secrets: SecretsManagerClient;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly random: () => number;
@@ -75,6 +82,7 @@ export const protect = async (context: DrillContext): Promise<Protected> => {
       },
     );
     step.done(pointId);
+    await waitForDatabaseCopies(context, loadedAt);
     await waitForCalm(context);
     return { company, prodUp, pointId, protectSeconds: (now().getTime() - loadedAt.getTime()) / 1000 };
   } catch (error) {
@@ -83,10 +91,29 @@ export const protect = async (context: DrillContext): Promise<Protected> => {
   }
 };
 
+/** What was loaded must be in the recovery region before the disaster: a drill measures what is lost after that. */
+const waitForDatabaseCopies = async ({ databases, progress, now, signal }: DrillContext, loadedAt: Date): Promise<void> => {
+  const step = progress.step("Waiting for the copies of the database's backups");
+  const question = {
+    backups: rdsAutomatedBackups(databases),
+    instance: databaseNames(SYSTEM).instance,
+    sourceRegion: REGIONS.primary,
+    notBefore: loadedAt,
+    timeoutSeconds: PROTECTION_TIMEOUT_SECONDS,
+    now,
+    signal,
+  };
+  const latest = await waitForRestorableTime(question, step).catch((error: unknown) => {
+    step.fail(messageOf(error));
+    throw error;
+  });
+  step.done(`restorable to ${latest.toISOString()}`);
+};
+
 /** An alarm that is still in ALARM from before the first measurement could not announce the disaster. */
-const waitForCalm = async ({ watcher, progress, now, signal }: DrillContext): Promise<void> => {
+const waitForCalm = async ({ options, watcher, progress, now, signal }: DrillContext): Promise<void> => {
   const step = progress.step("Waiting for the lag alarms to be calm");
-  const alarmNames = (["objects", "chroma"] as const).map((store) => rpoAlarmName(SYSTEM, store));
+  const alarmNames = [...decidingAlarms(options).map(({ name }) => name), rpoAlarmName(SYSTEM, "chroma")];
   await waitForOkAlarms({ cloudwatch: watcher, alarmNames, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS, now, signal }, step).catch(
     (error: unknown) => {
       step.fail(messageOf(error));
@@ -130,16 +157,17 @@ export const loseAndRecover = async (context: DrillContext, { company }: Protect
     const alarm = await decide(context, disaster.at);
     outcome = { ...outcome, alarm };
     current = "pulumi up on dr";
-    const dr = await openStack(context, "dr", REGIONS.recovery, drProfile(aws, "failover", context.options.strategy));
+    const overlay = drProfile(aws, "failover", context.options.strategy, targetTime(context.options, disaster.at));
+    const dr = await openStack(context, "dr", REGIONS.recovery, overlay);
     const { outputs, first } = await recover(dr, signal);
     current = "applications write again";
     const served = await company.workload.firstAcknowledgedAfter(new Date(outputs.cutOver.cutOverAt));
-    const servedAt = new Date(Math.max(served.objects.acknowledgedAt.getTime(), served.chroma.acknowledgedAt.getTime()));
+    const servedAt = new Date(Math.max(...Object.values(served).map(({ acknowledgedAt }) => acknowledgedAt.getTime())));
     outcome = { ...outcome, recovered: { outputs, up: first, servedAt } };
     current = "second pulumi up on dr";
     outcome = { ...outcome, secondUp: await dr.up({ signal }) };
     current = "pulumi destroy on dr";
-    outcome = { ...outcome, refusedDestroy: await tryDestroy(context) };
+    outcome = { ...outcome, refusedDestroy: await tryDestroy(context, overlay) };
     current = "reading everything back";
     return { ...outcome, ...(await compareWithLedger(context, disaster, outputs)) };
   } catch (error) {
@@ -149,16 +177,11 @@ export const loseAndRecover = async (context: DrillContext, { company }: Protect
 };
 
 /** Nobody may destroy a recovered system by mistake: its resources are protected, and the engine refuses before it touches one. */
-const tryDestroy = async (context: DrillContext): Promise<string | undefined> => {
-  const { aws, options, progress, signal } = context;
+const tryDestroy = async (context: DrillContext, overlay: StackConfig): Promise<string | undefined> => {
+  const { progress, signal } = context;
   const step = progress.step("Trying to destroy the failover");
   // The engine's refusal is what is wanted here: it should not be shown as a failure.
-  const dr = await openStack(
-    { ...context, progress: silentProgress },
-    "dr",
-    REGIONS.recovery,
-    drProfile(aws, "failover", options.strategy),
-  );
+  const dr = await openStack({ ...context, progress: silentProgress }, "dr", REGIONS.recovery, overlay);
   try {
     await dr.destroy({ signal });
     step.fail("it was destroyed");
@@ -170,15 +193,13 @@ const tryDestroy = async (context: DrillContext): Promise<string | undefined> =>
   }
 };
 
-const decide = async ({ aws, progress, now, signal }: DrillContext, disasterAt: Date): Promise<AlarmSeen> => {
+const decide = async ({ aws, options, progress, now, signal }: DrillContext, disasterAt: Date): Promise<AlarmSeen> => {
   const step = progress.step("Waiting for the alarm");
   try {
     const alarm = await waitForAlarm(
       {
         pager: aws.pager,
-        alarmName: rpoAlarmName(SYSTEM, "objects"),
-        store: "objects",
-        objectiveSeconds: OBJECTIVES.objectsRpoSeconds,
+        alarms: decidingAlarms(options),
         recoveryRegion: REGIONS.recovery,
         disasterAt,
         timeoutSeconds: ALARM_TIMEOUT_SECONDS,
@@ -203,13 +224,29 @@ const compareWithLedger = async (context: DrillContext, disaster: Disaster, outp
     ledger: async () => (await readLedger(join(runDir, "ledger.jsonl"))).entries,
     disasterAt: disaster.at,
     primaryRegion: REGIONS.primary,
-    rpoObjectiveSeconds: { objects: OBJECTIVES.objectsRpoSeconds, chroma: OBJECTIVES.chromaRpoSeconds },
+    rpoObjectiveSeconds: {
+      postgres: OBJECTIVES.postgresRpoSeconds,
+      objects: OBJECTIVES.objectsRpoSeconds,
+      chroma: OBJECTIVES.chromaRpoSeconds,
+    },
     plan: outputs.plan,
     documents: { client: context.observer, bucket: outputs.documentsBucket },
     chroma: { url: outputs.chromaUrl },
+    postgres: await databaseAccess(context, outputs.postgresEndpoint),
     embed,
   });
-  const { objects, chroma } = validation.stores;
-  step.done(`${objects.recovered} writes of documents and ${chroma.recovered} of vectors recovered`);
+  const { postgres, objects, chroma } = validation.stores;
+  step.done(`${postgres.recovered} writes of rows, ${objects.recovered} of documents and ${chroma.recovered} of vectors recovered`);
   return { validation, ledgerCheckSeconds: (now().getTime() - startedAt.getTime()) / 1000 };
 };
+
+/** The observer's own way into the recovered database. */
+const databaseAccess = async ({ secrets, aws }: DrillContext, { host, port, database, secretArn }: DatabaseEndpoint) => {
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+  const { username, password } = DatabaseSecret.parse(JSON.parse(SecretString ?? "null"));
+  return { host, port, database, user: username, password, ca: aws.rds.ca };
+};
+
+/** The time that the run asks for, now that the disaster's is known. */
+const targetTime = ({ to }: DrillOptions, disasterAt: Date): Date | undefined =>
+  to === undefined || "at" in to ? to?.at : new Date(disasterAt.getTime() - to.beforeDisasterSeconds * 1000);

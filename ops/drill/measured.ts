@@ -1,6 +1,7 @@
 import type { StackResult } from "../../local/stacks";
 import type { MeasuredStep } from "../../recovery/evidence/evidence";
 import type { Outcome, Protected } from "./drill";
+import type { RecoveryOutputs } from "./recovery";
 
 const resources = ({ changes }: StackResult): number => changes.create + changes.same + changes.update + changes.replace;
 const round = (seconds: number): number => Math.round(seconds * 10) / 10;
@@ -24,8 +25,9 @@ export const measuredLocal = (
         },
         "skew between the stores": {
           lagSeconds: round(recovered.outputs.plan.skewSeconds),
-          note: "between the times of the recovered objects and vectors",
+          note: "between the times of the recovered rows, objects and vectors",
         },
+        ...databaseSteps(recovered.outputs),
       }),
   ...(secondUp === undefined
     ? {}
@@ -35,4 +37,18 @@ export const measuredLocal = (
     : {
         "reading everything back against the ledger": { seconds: round(ledgerCheckSeconds), note: "after the cut-over, outside the RTO" },
       }),
+});
+
+const secondsBetween = (from: string, to: string): number => round((Date.parse(to) - Date.parse(from)) / 1000);
+
+/** Available is what RDS says, usable what an application needs: here they lie close together, because no volume fills lazily. */
+const databaseSteps = ({ plan, postgres }: RecoveryOutputs): Readonly<Record<string, MeasuredStep>> => ({
+  "postgres: from the decision for a time to available": {
+    seconds: secondsBetween(plan.resolvedAt, postgres.startedAt),
+    note: "the base backup copied, WAL replayed to the time, settings and password changed, as pulumi up waited for it",
+  },
+  "postgres: from available to usable": {
+    seconds: secondsBetween(postgres.startedAt, postgres.usableAt),
+    note: `connections accepted, recovery ended, ${postgres.tables} tables answered a first query`,
+  },
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseDurationSeconds } from "../../recovery/duration";
 import { LifeboatError, messageOf } from "../../recovery/errors";
 import { STRATEGIES, type Strategy } from "../../recovery/store";
 
@@ -9,13 +10,21 @@ export type Scenario = (typeof SCENARIOS)[number];
 export interface DrillOptions {
   readonly scenario: Scenario;
   readonly strategy: Strategy;
+  /** With strategy point-in-time: the time to recover to; the newest restorable one when not given. */
+  readonly to?: TargetTime;
+  /** How far the copies of the database's backups are behind, seconds; the profile's own lag when not given. */
+  readonly databaseLagSeconds?: number;
   /** Where evidence.json goes; the run's own folder when not given. */
   readonly out?: string;
   /** Prints evidence.json on standard output and everything else on standard error. */
   readonly json: boolean;
 }
 
-export const USAGE = "npm run drill -- [--scenario NAME] [--strategy NAME] [--out DIR] [--json]";
+/** A time, or how long before the disaster: a drill makes its disaster itself, so nobody knows its time beforehand. Seconds. */
+export type TargetTime = { readonly at: Date } | { readonly beforeDisasterSeconds: number };
+
+export const USAGE =
+  "npm run drill -- [--scenario NAME] [--strategy latest|point-in-time] [--to TIME|DURATION] [--database-lag DURATION] [--out DIR] [--json]";
 
 const oneOf = <T extends string>(option: string, received: string, allowed: readonly T[]): T => {
   const found = allowed.find((candidate) => candidate === received);
@@ -26,14 +35,43 @@ const oneOf = <T extends string>(option: string, received: string, allowed: read
 const refused = (what: string, received: string, allowed: string): LifeboatError =>
   new LifeboatError({ code: "configuration", what, received, allowed, hint: USAGE });
 
-/** The strategies that a drill of today can recover by. */
-const DRILL_STRATEGIES: readonly Strategy[] = STRATEGIES.filter((strategy) => strategy === "latest");
+/** `2026-11-26T10:15:00Z`, or `20s` before the disaster. A time without a zone means another one on every machine. */
+const targetTime = (text: string): TargetTime => {
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return { at: new Date(text) };
+  try {
+    return { beforeDisasterSeconds: parseDurationSeconds(text) };
+  } catch {
+    throw refused(
+      "The time to recover to cannot be read",
+      `--to ${text}`,
+      "a time with its zone (2026-11-26T10:15:00Z), or a duration before the disaster (20s)",
+    );
+  }
+};
+
+const durationOf = (option: string, text: string): number => {
+  try {
+    return parseDurationSeconds(text);
+  } catch {
+    throw refused("The duration cannot be read", `--${option} ${text}`, "a duration such as 5s or 2m");
+  }
+};
 
 export const parseDrillOptions = (args: readonly string[]): DrillOptions => {
   const values = parsed(args);
+  const strategy = oneOf("strategy", values.strategy, STRATEGIES);
+  if (values.to !== undefined && strategy !== "point-in-time")
+    throw refused(
+      "Only strategy point-in-time takes a time",
+      `--strategy ${strategy} --to ${values.to}`,
+      "--strategy point-in-time --to TIME",
+    );
+  const lag = values["database-lag"];
   return {
     scenario: oneOf("scenario", values.scenario, SCENARIOS),
-    strategy: oneOf("strategy", values.strategy, DRILL_STRATEGIES),
+    strategy,
+    ...(values.to === undefined ? {} : { to: targetTime(values.to) }),
+    ...(lag === undefined ? {} : { databaseLagSeconds: durationOf("database-lag", lag) }),
     json: values.json,
     ...(values.out === undefined ? {} : { out: values.out }),
   };
@@ -46,11 +84,13 @@ const parsed = (args: readonly string[]) => {
       options: {
         scenario: { type: "string", default: "regional-disaster" },
         strategy: { type: "string", default: "latest" },
+        to: { type: "string" },
+        "database-lag": { type: "string" },
         out: { type: "string" },
         json: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {
-    throw refused(messageOf(error), args.join(" "), "--scenario, --strategy, --out, --json");
+    throw refused(messageOf(error), args.join(" "), "--scenario, --strategy, --to, --database-lag, --out, --json");
   }
 };

@@ -1,8 +1,9 @@
 import type { EmbeddedAws } from "../../local/embedded-aws";
 import type { StackConfig } from "../../local/stacks";
 import { COLLECTIONS } from "../../local/workload/document";
-import { bucketNames } from "../../recovery/names";
+import { bucketNames, rpoAlarmName } from "../../recovery/names";
 import type { RecoveryMode, Strategy } from "../../recovery/store";
+import type { GuardingAlarm } from "./decision";
 
 export const SYSTEM = "acme";
 export const REGIONS = { primary: "us-east-1", recovery: "eu-west-1" } as const;
@@ -20,10 +21,23 @@ export const vaultBucket = bucketNames({
  * The drill's own objectives, so that minutes show what hours would: seconds. They are what the evidence is judged by, and what
  * the program itself plans with; AWS's documented lags would refuse them, the embedded AWS's configured ones do not.
  */
-export const OBJECTIVES = { rtoSeconds: 300, objectsRpoSeconds: 120, chromaRpoSeconds: 240 } as const;
-export const ALARM_AT = { objectsSeconds: 95, chromaSeconds: 210 } as const;
+export const OBJECTIVES = { rtoSeconds: 300, postgresRpoSeconds: 45, objectsRpoSeconds: 120, chromaRpoSeconds: 240 } as const;
+export const ALARM_AT = { postgresSeconds: 30, objectsSeconds: 95, chromaSeconds: 210 } as const;
 /** From a write in the primary region to its copy in the recovery region, as the embedded AWS is told. */
 export const REPLICATION_LAG_SECONDS = 2;
+/** What the embedded RDS is told. On AWS WAL is shipped every 5 minutes, and the other region's copies are up to 30 minutes behind. */
+export const DATABASE_LAGS = {
+  walShippingSeconds: 3,
+  automatedBackupReplicationSeconds: 5,
+  snapshotCopySeconds: 5,
+  baseBackupIntervalSeconds: 600,
+} as const;
+/** What this run was told to be behind: a drill can show what a longer lag loses. */
+export const databaseLagSeconds = (options: { readonly databaseLagSeconds?: number }): number =>
+  options.databaseLagSeconds ?? DATABASE_LAGS.automatedBackupReplicationSeconds;
+
+/** What the program plans with: shipping and copying, each with as much again for its work. */
+const DATABASE_PLANNED_LAG_SECONDS = 2 * (DATABASE_LAGS.walShippingSeconds + DATABASE_LAGS.automatedBackupReplicationSeconds);
 export const EXPORT_INTERVAL_SECONDS = 60;
 /** Four samples a minute: EventBridge's finest schedule is a minute, and the objective is two. */
 export const SAMPLE_INTERVAL_SECONDS = 15;
@@ -31,15 +45,31 @@ const SAMPLES_PER_RUN = 4;
 /** What the program makes of these samples: two of them to a period. */
 export const ALARM_PERIOD_SECONDS = 30;
 
+/** The alarms that may start the recovery. A database that is told to lag behind its threshold alarms before the disaster, and announces nothing. */
+export const decidingAlarms = (options: { readonly databaseLagSeconds?: number }): readonly GuardingAlarm[] => {
+  const postgres = { name: rpoAlarmName(SYSTEM, "postgres"), store: "postgres", objectiveSeconds: OBJECTIVES.postgresRpoSeconds };
+  const objects = { name: rpoAlarmName(SYSTEM, "objects"), store: "objects", objectiveSeconds: OBJECTIVES.objectsRpoSeconds };
+  return databaseLagSeconds(options) < ALARM_AT.postgresSeconds ? [postgres, objects] : [objects];
+};
+
 /** Values over Pulumi.prod.yaml: the drill's tiers and schedules, and the places of this run. A key replaces the committed one whole. */
-export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws): StackConfig => ({
+export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager }: EmbeddedAws): StackConfig => ({
   "lifeboat:tiers": {
+    "drill-postgres": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.postgresRpoSeconds}s` },
     "drill-objects": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.objectsRpoSeconds}s` },
     "drill-chroma": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.chromaRpoSeconds}s` },
   },
   "lifeboat:clusters": {
     primary: { ...network(networks.primary), context: pods.primary.contextName, namespace: "acme-chroma" },
-    recovery: { ...network(networks.recovery), chromaPort: chromaPorts.recovery },
+    recovery: { ...network(networks.recovery), chromaPort: chromaPorts.recovery, databasePort: databasePorts.recovery },
+  },
+  "lifeboat:postgres": {
+    tier: "drill-postgres",
+    alarmAt: `${ALARM_AT.postgresSeconds}s`,
+    database: SYSTEM,
+    port: databasePorts.primary,
+    backupRetentionDays: 1,
+    recoveryRetentionDays: 1,
   },
   "lifeboat:objects": { tier: "drill-objects", canary: "rate(1 minute)", alarmAt: `${ALARM_AT.objectsSeconds}s` },
   "lifeboat:chroma": {
@@ -49,7 +79,11 @@ export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws)
     alarmAt: `${ALARM_AT.chromaSeconds}s`,
     server: { port: chromaPorts.primary },
   },
-  "lifeboat:lags": { replication: `${REPLICATION_LAG_SECONDS}s`, verification: "60s" },
+  "lifeboat:lags": {
+    replication: `${REPLICATION_LAG_SECONDS}s`,
+    automatedBackups: `${DATABASE_PLANNED_LAG_SECONDS}s`,
+    verification: "60s",
+  },
   // Governance mode and a day: what a drill locks must be possible to give up.
   "lifeboat:vault": { lockMode: "GOVERNANCE", backupRetentionDays: 1, documentsRetentionDays: 1 },
   "lifeboat:watch": { schedule: "rate(1 minute)", samplesPerRun: SAMPLES_PER_RUN, sampleInterval: `${SAMPLE_INTERVAL_SECONDS}s` },
@@ -59,9 +93,10 @@ export const prodProfile = ({ pods, networks, chromaPorts, pager }: EmbeddedAws)
 });
 
 /** Values over Pulumi.dr.yaml. */
-export const drProfile = ({ pods }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy): StackConfig => ({
+export const drProfile = ({ pods }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy, time?: Date): StackConfig => ({
   "lifeboat:mode": mode,
   "lifeboat:strategy": strategy,
+  ...(time === undefined ? {} : { "lifeboat:time": time.toISOString() }),
   "lifeboat:cluster": { context: pods.recovery.contextName, namespace: "acme-chroma" },
   "lifeboat:references": Object.keys(COLLECTIONS).map((collection) => ({
     collection,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { AutomatedBackup, AutomatedBackups } from "../../lambdas/shared/automated-backups";
 import { catalogueOf } from "../../lambdas/shared/catalogue";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import type { Step } from "../../local/progress";
@@ -43,6 +44,38 @@ export const waitForUsablePoint = async (
     hint: "Read the functions' output in the run's ministack.log: chroma-export, seal and verify, in this order",
   });
 };
+
+export interface RestorableQuestion {
+  readonly backups: AutomatedBackups;
+  readonly instance: string;
+  readonly sourceRegion: string;
+  readonly notBefore: Date;
+  readonly timeoutSeconds: number;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Waits until the recovery region can restore the database to this time or a later one; resolves to the newest restorable time. */
+export const waitForRestorableTime = async (question: RestorableQuestion, step: Step): Promise<Date> => {
+  const deadlineMs = question.now().getTime() + question.timeoutSeconds * 1000;
+  let seen: readonly AutomatedBackup[] = [];
+  while (question.now().getTime() < deadlineMs) {
+    seen = await question.backups.find(question.instance, question.sourceRegion);
+    const latest = Math.max(...seen.map(({ window }) => window?.latest.getTime() ?? 0), 0);
+    if (latest >= question.notBefore.getTime()) return new Date(latest);
+    step.update(seen.map(stateOf).join("; ") || "no automated backups yet");
+    await sleep(1000, undefined, { signal: question.signal });
+  }
+  throw new LifeboatError({
+    code: "no-recovery-point",
+    what: `The database cannot be restored to ${question.notBefore.toISOString()} or later in the recovery region, ${question.timeoutSeconds} s after it was loaded`,
+    received: seen.map(stateOf).join("; ") || "no automated backups",
+    hint: "Read the embedded databases' logs in the run's rds folder",
+  });
+};
+
+const stateOf = ({ status, window }: AutomatedBackup): string =>
+  `${status}, ${window === undefined ? "nothing restorable yet" : `restorable to ${window.latest.toISOString()}`}`;
 
 export interface CalmQuestion {
   readonly cloudwatch: CloudWatchClient;

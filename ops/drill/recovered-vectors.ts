@@ -3,7 +3,6 @@ import * as z from "zod";
 import { LifeboatError, messageOf } from "../../recovery/errors";
 import { embeddingDigest, recordDigest } from "../../recovery/evidence/digest";
 import { writeKey } from "../../recovery/evidence/ledger";
-import type { Reference } from "../../recovery/evidence/references";
 
 /** A record as the recovered server gives it. It is read by code of its own: what restored the data must not be what judges it. */
 interface RecoveredVector {
@@ -22,7 +21,11 @@ interface RecoveredCollection {
 }
 
 /** What is known of a recovered vector, by `writeKey`. */
-export interface SeenVector extends Reference {
+export interface SeenVector {
+  readonly collection: string;
+  readonly id: string;
+  /** The object that it points to. */
+  readonly objectKey: string;
   readonly digest: string;
   readonly embeddingDigest: string;
   readonly space: string;

@@ -4,12 +4,16 @@ import { CutOverResponse } from "../../lambdas/cut-over/events";
 import { ValidateResponse } from "../../lambdas/validate/events";
 import type { LocalStack } from "../../local/stacks";
 import { RecoveryPlan } from "../../recovery/catalogue/plan";
+import { DatabaseEndpoint } from "../../recovery/catalogue/standing";
+import { PostgresResult } from "../../recovery/postgres/result";
 
 /** What the `dr` stack says after a failover: its steps' own results. */
 export const RecoveryOutputs = z.object({
   recoveryId: z.string(),
   plan: RecoveryPlan,
   chroma: ChromaImportResponse,
+  postgres: PostgresResult,
+  postgresEndpoint: DatabaseEndpoint,
   validation: ValidateResponse,
   chromaUrl: z.string(),
   documentsBucket: z.string(),

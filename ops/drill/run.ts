@@ -1,7 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { startEmbeddedAws } from "../../local/embedded-aws";
 import { rootCredentials } from "../../local/emulator";
 import type { Call } from "../../local/gateway";
@@ -11,7 +13,7 @@ import type { Evidence } from "../../recovery/evidence/evidence";
 import { assembleEvidence } from "./assemble";
 import { loseAndRecover, protect } from "./drill";
 import type { DrillOptions } from "./options";
-import { REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "./profile";
+import { DATABASE_LAGS, databaseLagSeconds, REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "./profile";
 
 export interface RunOptions {
   readonly options: DrillOptions;
@@ -37,13 +39,16 @@ export const runDrill = async (run: RunOptions): Promise<Evidence> => {
     system: SYSTEM,
     regions: REGIONS,
     replicationLagSeconds: REPLICATION_LAG_SECONDS,
+    databases: { ...DATABASE_LAGS, automatedBackupReplicationSeconds: databaseLagSeconds(run.options) },
     now: run.now,
   });
   const access = { endpoint: aws.gateway.url, region: REGIONS.recovery, credentials: rootCredentials };
   const observer = new S3Client({ ...access, forcePathStyle: true });
   const watcher = new CloudWatchClient(access);
+  const databases = new RDSClient(access);
+  const secrets = new SecretsManagerClient(access);
   try {
-    const context = { ...run, aws, toolchain, observer, watcher };
+    const context = { ...run, aws, toolchain, observer, watcher, databases, secrets };
     const before = await protect(context);
     try {
       const clusterRequestsBefore = aws.pods.primary.requestCount();
@@ -54,11 +59,10 @@ export const runDrill = async (run: RunOptions): Promise<Evidence> => {
     }
   } finally {
     const step = run.progress.step("Stopping everything");
-    observer.destroy();
-    watcher.destroy();
+    for (const client of [observer, watcher, databases, secrets]) client.destroy();
     await writeFile(join(run.runDir, "refused-calls.jsonl"), refusedCalls(aws.gateway.calls.all()));
     await aws.stop();
-    await Promise.all(["pods", "ministack"].map((data) => rm(join(run.runDir, data), { recursive: true, force: true })));
+    await Promise.all(["pods", "ministack", "rds"].map((data) => rm(join(run.runDir, data), { recursive: true, force: true })));
     step.done();
   }
 };

@@ -7,13 +7,16 @@ export const phaseEnds = (alarm: AlarmSeen | undefined, recovered: Outcome["reco
   if (alarm === undefined) return {};
   const decide = new Date(alarm.receivedAt);
   if (recovered === undefined) return { decide };
-  const { chroma, validation } = recovered.outputs;
+  const { postgres, chroma, validation } = recovered.outputs;
   return {
     decide,
+    // The database and the vectors are brought back side by side: a phase ends when both are through it, in its order.
     provision: new Date(chroma.startedAt),
-    restore: new Date(chroma.importedAt),
-    hydrate: new Date(chroma.firstQueryAt),
+    restore: latest(chroma.importedAt, postgres.startedAt),
+    hydrate: latest(chroma.firstQueryAt, postgres.usableAt),
     verify: new Date(validation.finishedAt),
     cutOver: recovered.servedAt,
   };
 };
+
+const latest = (...times: readonly string[]): Date => new Date(Math.max(...times.map((time) => Date.parse(time))));

@@ -30,6 +30,19 @@ export const RecoveryPlan = z.object({
         passedOver: z.array(z.object({ key: z.string(), reason: z.string() })),
       })
       .optional(),
+    postgres: z
+      .object({
+        /** The automated backups in the recovery region that the restore reads. */
+        automatedBackupsArn: z.string(),
+        /** RDS's `DbiResourceId`: an instance made again under the same name is another one. */
+        sourceResourceId: z.string(),
+        engineVersion: z.string(),
+        /** The time that is restored to: every commit that was acknowledged before it is in the recovery, and none that was sent after it. */
+        asOf: z.iso.datetime(),
+        /** What could have been chosen when it was resolved. */
+        window: z.object({ earliest: z.iso.datetime(), latest: z.iso.datetime() }),
+      })
+      .optional(),
     objects: z
       .object({
         bucket: z.string(),

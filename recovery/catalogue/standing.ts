@@ -8,12 +8,49 @@ export const Standing = z.object({
   buckets: z.object({ vault: z.string(), documentsReplica: z.string(), documentsVault: z.string() }),
   keyArn: z.string(),
   functions: z.record(z.string(), z.string()),
-  stores: z.array(z.enum(["chroma", "objects"])),
+  stores: z.array(z.enum(["postgres", "chroma", "objects"])),
   /** What a new Chroma server must offer the functions that fill it: the port that they may leave by, and the addresses that they come from. */
   chroma: z.object({ port: z.int().min(1).max(65_535), clientCidr: z.string() }),
+  /** What a restored database is made with: each of these would be a default otherwise. Present when `stores` names postgres. */
+  postgres: z
+    .object({
+      database: z.string(),
+      username: z.string(),
+      port: z.int().min(1).max(65_535),
+      instanceClass: z.string(),
+      multiAz: z.boolean(),
+      backupRetentionDays: z.int().min(1).max(35),
+      subnetGroupName: z.string(),
+      parameterGroupName: z.string(),
+      vpcId: z.string(),
+      /** Who a restored database lets in: the functions always, the cluster's workloads in a failover only. */
+      functionsSecurityGroupId: z.string(),
+      clusterSecurityGroupId: z.string(),
+    })
+    .optional(),
   topicArn: z.string(),
 });
 export type Standing = z.infer<typeof Standing>;
+
+/** What a secret of a database holds, as JSON: the form that AWS's own rotation functions read. https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html */
+export const DatabaseSecret = z.object({
+  engine: z.literal("postgres"),
+  host: z.string(),
+  port: z.int().min(1).max(65_535),
+  dbname: z.string(),
+  username: z.string(),
+  password: z.string(),
+});
+export type DatabaseSecret = z.infer<typeof DatabaseSecret>;
+
+/** Where a database is and where its credentials are; never the credentials themselves. */
+export const DatabaseEndpoint = z.object({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  database: z.string().min(1),
+  secretArn: z.string().min(1),
+});
+export type DatabaseEndpoint = z.infer<typeof DatabaseEndpoint>;
 
 /** The endpoints that applications use now. */
 export const LiveEndpoints = z.object({
@@ -24,5 +61,6 @@ export const LiveEndpoints = z.object({
   recoveryId: z.string().optional(),
   documentsBucket: z.string(),
   chromaUrl: z.string(),
+  postgres: DatabaseEndpoint,
 });
 export type LiveEndpoints = z.infer<typeof LiveEndpoints>;

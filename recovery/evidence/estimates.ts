@@ -30,6 +30,16 @@ export const estimatesOnAws = (question: EstimateQuestion): Readonly<Record<stri
 });
 
 const protectionEstimates = ({ exportIntervalSeconds }: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
+  "postgres: shipping of WAL from the database": {
+    lagSeconds: 5 * 60,
+    source: `${AWS_DOCS}/AmazonRDS/latest/UserGuide/USER_PIT.html`,
+    note: "RDS uploads transaction logs every five minutes; part of the next line's time",
+  },
+  "postgres: replication of automated backups": {
+    lagSeconds: 30 * 60,
+    source: `${AWS_DOCS}/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html`,
+    note: "documented as 5 to 30 minutes from a commit to the other region's backups, by how much WAL there is and how fast the network; no SLA",
+  },
   "objects: replication of a document": {
     lagSeconds: 15 * 60,
     source: `${AWS_DOCS}/AmazonS3/latest/userguide/replication-time-control.html`,
@@ -89,6 +99,16 @@ const provisionEstimates = (): Readonly<Record<string, EstimatedStep>> => ({
 });
 
 const restoreEstimates = ({ chromaRecords }: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
+  "restore: database to a time, until available": {
+    seconds: null,
+    source: `${AWS_DOCS}/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html`,
+    note: 'unknown: documented only as "up to a few hours", by the snapshot\'s size and the WAL that follows it',
+  },
+  "hydrate: the restored database's volume": {
+    seconds: null,
+    source: `${AWS_DOCS}/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html`,
+    note: "unknown: blocks are loaded when they are first read, and in the background after the database is available; no figure is published",
+  },
   "restore: import into Chroma": {
     seconds: Math.round((chromaRecords / CHROMA_RESTORE_RECORDS_PER_SECOND) * 10) / 10,
     source: "measured by Lifeboat with Chroma 1.5.9 on two cores, not by AWS",

@@ -19,9 +19,11 @@ export const LedgerAttempt = z.strictObject({
   key: z.string().min(1),
   /** Chroma's collection (a relational store's table); absent for objects. */
   collection: z.string().optional(),
-  /** SHA-256 of the content as the store keeps it: an object's bytes, `recordDigest` for Chroma. Absent for a delete. */
+  /** SHA-256 of the content as the store keeps it: an object's bytes, `recordDigest` for Chroma, `rowsDigest` for rows. Absent for a delete. */
   digest: Sha256.optional(),
   embeddingDigest: Sha256.optional(),
+  /** A relational store's transaction that this write is part of: all of its writes are done, or none. */
+  transaction: z.int().positive().optional(),
   /** Keys of other stores that this content points to. */
   references: z.array(z.string()).optional(),
   attemptedAt: Time,
@@ -42,9 +44,11 @@ export type LedgerLine = z.infer<typeof LedgerLine>;
 /** One write. Without `acknowledgedAt` it may or may not have reached the store. */
 export type LedgerEntry = Omit<LedgerAttempt, "line"> & { readonly acknowledgedAt?: string };
 
+/** What a write is of. */
+export type StoreKey = Pick<LedgerEntry, "store" | "collection" | "key">;
+
 /** One name for a key, whatever its store and collection. */
-export const writeKey = ({ store, collection, key }: Pick<LedgerEntry, "store" | "collection" | "key">): string =>
-  JSON.stringify([store, collection ?? "", key]);
+export const writeKey = ({ store, collection, key }: StoreKey): string => JSON.stringify([store, collection ?? "", key]);
 
 export interface LedgerContent {
   /** In the order of their attempts. */

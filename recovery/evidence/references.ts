@@ -1,10 +1,9 @@
-import { type LedgerEntry, writeKey } from "./ledger";
+import { type LedgerEntry, type LedgerStore, type StoreKey, writeKey } from "./ledger";
 
-/** A recovered vector that points to an object. */
+/** A key of one store that points to a key of another. */
 export interface Reference {
-  readonly collection: string;
-  readonly id: string;
-  readonly objectKey: string;
+  readonly from: StoreKey;
+  readonly to: StoreKey;
 }
 
 export interface BrokenReference extends Reference {
@@ -14,51 +13,62 @@ export interface BrokenReference extends Reference {
 }
 
 export interface ReferenceQuestion {
+  /** All from one store to one other. */
   readonly references: readonly Reference[];
-  /** Keys of the recovered objects. */
-  readonly objectKeys: ReadonlySet<string>;
+  /** What the other store holds, by `writeKey`. */
+  readonly present: { has(key: string): boolean };
   readonly entries: readonly LedgerEntry[];
-  /** All that was written to the store before its time is in what was recovered. */
-  readonly objectsAsOf: Date;
-  readonly chromaAsOf: Date;
+  /** The time of the store that points: its references are those of then or later. */
+  readonly fromAsOf: Date;
+  /** The time of the store that is pointed to: all that was written to it before is in what was recovered. */
+  readonly toAsOf: Date;
 }
 
 /**
- * References to objects that are not there. The application writes an object before its vectors and deletes it after them, so two things explain a
- * missing object: it was written after the objects' time, or it was deleted after the vectors' time. Any other broken reference is a fault.
+ * References to keys that are not there. The application writes what is pointed to before what points, and deletes it after, so two things explain a
+ * missing key: it was deleted after the pointing store's time, or it was written after its own store's time. Any other broken reference is a fault.
  */
-export const brokenReferences = ({
-  references,
-  objectKeys,
-  entries,
-  objectsAsOf,
-  chromaAsOf,
-}: ReferenceQuestion): readonly BrokenReference[] => {
-  const writes = new Map<string, LedgerEntry[]>();
-  for (const entry of entries) {
-    if (entry.store !== "objects") continue;
-    const history = writes.get(writeKey(entry));
-    if (history === undefined) writes.set(writeKey(entry), [entry]);
-    else history.push(entry);
-  }
-  return references
-    .filter((reference) => !objectKeys.has(reference.objectKey))
-    .map((reference) => {
-      const history = writes.get(writeKey({ store: "objects", key: reference.objectKey })) ?? [];
-      return { ...reference, ...explanationOf(history, objectsAsOf, chromaAsOf) };
-    });
+export const brokenReferences = (question: ReferenceQuestion): readonly BrokenReference[] => {
+  const missing = question.references.filter(({ to }) => !question.present.has(writeKey(to)));
+  const histories = historiesOf(
+    question.entries,
+    missing.map(({ to }) => to),
+  );
+  return missing.map((reference) => ({
+    ...reference,
+    ...explanationOf(histories.get(writeKey(reference.to)) ?? [], reference, question),
+  }));
+};
+
+const historiesOf = (entries: readonly LedgerEntry[], keys: readonly StoreKey[]): ReadonlyMap<string, readonly LedgerEntry[]> => {
+  const histories = new Map<string, LedgerEntry[]>(keys.map((key) => [writeKey(key), []]));
+  for (const entry of entries) histories.get(writeKey(entry))?.push(entry);
+  return histories;
+};
+
+const NAMES: Readonly<Record<LedgerStore, { readonly one: string; readonly time: string }>> = {
+  postgres: { one: "row", time: "rows' time" },
+  chroma: { one: "vector", time: "vectors' time" },
+  objects: { one: "object", time: "objects' time" },
 };
 
 const explanationOf = (
   history: readonly LedgerEntry[],
-  objectsAsOf: Date,
-  chromaAsOf: Date,
+  { from, to }: Reference,
+  { fromAsOf, toAsOf }: Pick<ReferenceQuestion, "fromAsOf" | "toAsOf">,
 ): Pick<BrokenReference, "insideSkew" | "reason"> => {
-  const puts = history.filter((write) => write.operation === "put");
-  if (puts.length === 0) return { insideSkew: false, reason: "the object was never written" };
-  const deleted = history.find((write) => write.operation === "delete" && Date.parse(write.attemptedAt) >= chromaAsOf.getTime());
-  if (deleted !== undefined) return { insideSkew: true, reason: `the object was deleted ${deleted.attemptedAt}, after the vectors' time` };
-  const written = puts.find((write) => write.acknowledgedAt !== undefined && Date.parse(write.acknowledgedAt) < objectsAsOf.getTime());
-  if (written === undefined) return { insideSkew: true, reason: `the object was written ${puts[0]?.attemptedAt}, after the objects' time` };
-  return { insideSkew: false, reason: `the object was written ${written.acknowledgedAt}, before the objects' time, and is not there` };
+  const { one, time } = NAMES[to.store];
+  if (!history.some(isPut)) return { insideSkew: false, reason: `the ${one} was never written` };
+  const deleted = history.find((write) => write.operation === "delete" && Date.parse(write.attemptedAt) >= fromAsOf.getTime());
+  if (deleted !== undefined)
+    return { insideSkew: true, reason: `the ${one} was deleted ${deleted.attemptedAt}, after the ${NAMES[from.store].time}` };
+  const last = history.findLastIndex((write) => write.acknowledgedAt !== undefined && Date.parse(write.acknowledgedAt) < toAsOf.getTime());
+  const before = history[last];
+  if (before !== undefined && isPut(before))
+    return { insideSkew: false, reason: `the ${one} was written ${before.acknowledgedAt}, before the ${time}, and is not there` };
+  const after = history.slice(last + 1).find(isPut);
+  if (after !== undefined) return { insideSkew: true, reason: `the ${one} was written ${after.attemptedAt}, after the ${time}` };
+  return { insideSkew: false, reason: `the ${one} was deleted ${before?.attemptedAt}, and nothing may point to it since` };
 };
+
+const isPut = ({ operation }: LedgerEntry): boolean => operation === "put";

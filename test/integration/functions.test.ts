@@ -24,6 +24,7 @@ import { type CloudWatch, createCloudWatch } from "../../local/cloudwatch";
 import { RecoveryPoint } from "../../recovery/catalogue/point";
 import { manifestKey } from "../../recovery/chroma/manifest";
 import { METRICS } from "../../recovery/names";
+import { noBackups } from "../unit/lambdas/support/automated-backups";
 import { exportedPoint, fiveRecords, SYSTEM } from "../unit/lambdas/support/chroma-point";
 import { memoryLog } from "../unit/lambdas/support/log";
 import { recovery, root, startTestAws, type TestAws } from "./support/emulator";
@@ -165,7 +166,7 @@ describe("restoring documents", () => {
   const prepare = async () => {
     const vault = await newBucket("vault", { locked: true });
     const documentsReplica = await newBucket("replica");
-    const target = await newBucket("acme-drill");
+    const target = await newBucket("acme-recovered");
     await put(documentsReplica, "deleted.md", "was here");
     await purge(documentsReplica, "deleted.md");
     await put(documentsReplica, "twice.md", "old");
@@ -182,7 +183,7 @@ describe("restoring documents", () => {
     );
     await writeCanary(documentsReplica, SYSTEM, now());
     await resolve(
-      { system: SYSTEM, vault, documentsReplica, now },
+      { ...noBackups, system: SYSTEM, vault, documentsReplica, now },
       { recoveryId: "drill-1", mode: "drill", strategy: "latest", stores: ["objects"] },
     );
     // Times are in milliseconds: what is written from here on is of a later one.
@@ -191,7 +192,16 @@ describe("restoring documents", () => {
     await put(documentsReplica, "later.md", "later");
     await purge(documentsReplica, "large.bin");
     const copy = s3Copy(s3, documentsReplica.bucket, target.bucket, { singleBytes: 100, partBytes: 200 });
-    const tools = { system: SYSTEM, vault, documentsReplica, target, copy, drillBucketPrefix: "acme-drill-", now, deadline: noDeadline };
+    const tools = {
+      system: SYSTEM,
+      vault,
+      documentsReplica,
+      target,
+      copy,
+      recoveredBucketPrefix: "acme-recovered-",
+      now,
+      deadline: noDeadline,
+    };
     return { restore: () => restoreDocuments(tools, { recoveryId: "drill-1", targetBucket: target.bucket }), target };
   };
 

@@ -6,12 +6,12 @@ import { loadCorpus } from "../../local/workload/corpus";
 import { createLedger } from "../../local/workload/ledger";
 import { connectWith } from "../../local/workload/target";
 import { startWorkload } from "../../local/workload/writer";
-import { drProfile, prodProfile, SYSTEM, vaultBucket } from "../../ops/drill/profile";
-import { waitForUsablePoint } from "../../ops/drill/protected";
+import { drProfile, prodProfile, REGIONS, SYSTEM, vaultBucket } from "../../ops/drill/profile";
+import { waitForRestorableTime, waitForUsablePoint } from "../../ops/drill/protected";
 import { RecoveryOutputs } from "../../ops/drill/recovery";
 import { LiveEndpoints } from "../../recovery/catalogue/standing";
 import { messageOf } from "../../recovery/errors";
-import { functionName, parameterNames, RESERVED_DOCUMENTS_PREFIX } from "../../recovery/names";
+import { databaseNames, functionName, parameterNames, RESERVED_DOCUMENTS_PREFIX } from "../../recovery/names";
 import { PROJECT, startTestBed, type TestBed } from "./support/embedded";
 
 const DrillOutputs = RecoveryOutputs.omit({ cutOver: true });
@@ -116,8 +116,10 @@ describe("the program on the embedded AWS", () => {
       const outputs = DrillOutputs.parse(first.outputs);
       const { Contents = [] } = await bed.recoveryS3.send(new ListObjectsV2Command({ Bucket: outputs.documentsBucket }));
       const restored = Contents.filter(({ Key }) => !Key?.startsWith(RESERVED_DOCUMENTS_PREFIX));
-      expect(outputs.documentsBucket).toMatch(/^acme-drill-/);
+      expect(outputs.documentsBucket).toMatch(/^acme-recovered-/);
       expect(restored).toHaveLength(DOCUMENTS);
+      expect(outputs.postgres).toMatchObject({ passed: true, tables: 4 });
+      expect(bed.aws.rds.instances(REGIONS.recovery)).toMatchObject([{ status: "available", encrypted: true }]);
       expect(outputs.validation.passed).toBe(true);
       expect(second.changes).toEqual({ same: first.changes.create + first.changes.same, create: 0, update: 0, delete: 0, replace: 0 });
       expect(await bed.parameter(parameterNames(SYSTEM).live)).toBe(before);
@@ -131,9 +133,11 @@ describe("the program on the embedded AWS", () => {
       const { changes } = await dr.destroy();
 
       expect(changes.delete).toBeGreaterThan(0);
-      expect((await bed.bucketNames()).filter((name) => name.startsWith("acme-drill-"))).toEqual([]);
+      expect((await bed.bucketNames()).filter((name) => name.startsWith("acme-recovered-"))).toEqual([]);
       expect(bed.aws.pods.recovery.processes()).toEqual([]);
       expect(bed.aws.pods.primary.processes()).toHaveLength(1);
+      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([]);
+      expect(bed.aws.rds.instances(REGIONS.primary)).toMatchObject([{ identifier: databaseNames(SYSTEM).instance, status: "available" }]);
     },
     OPERATION_MS,
   );
@@ -145,6 +149,7 @@ describe("the program on the embedded AWS", () => {
 
       expect(await bed.bucketNames()).toEqual(Object.values(bed.aws.stateBuckets).sort());
       expect(bed.aws.pods.primary.processes()).toEqual([]);
+      expect(bed.aws.rds.instances(REGIONS.primary)).toEqual([]);
     },
     OPERATION_MS,
   );
@@ -166,7 +171,11 @@ const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<v
   const ledger = await createLedger(`${bed.runDir}/ledger.jsonl`);
   const workload = await startWorkload({
     endpoints: async () => LiveEndpoints.parse(JSON.parse(live ?? "")),
-    connect: connectWith({ endpoint: bed.aws.gateway.url, credentials: { accessKeyId, secretAccessKey } }),
+    connect: connectWith({
+      endpoint: bed.aws.gateway.url,
+      credentials: { accessKeyId, secretAccessKey },
+      databaseCa: bed.aws.rds.ca,
+    }),
     ledger,
     clock: now,
     random: () => 0.5,
@@ -181,16 +190,8 @@ const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<v
   await bed.invoke(functionName(SYSTEM, "canary"));
   await bed.invoke(functionName(SYSTEM, "chroma-export"));
   await bed.aws.gateway.replication.idle();
-  await waitForUsablePoint(
-    {
-      recoveryRegionS3: bed.recoveryS3,
-      vaultBucket,
-      system: SYSTEM,
-      notBefore,
-      timeoutSeconds: 60,
-      now,
-      signal: new AbortController().signal,
-    },
-    silentProgress.step(""),
-  );
+  const question = { system: SYSTEM, notBefore, timeoutSeconds: 60, now, signal: new AbortController().signal };
+  await waitForUsablePoint({ ...question, recoveryRegionS3: bed.recoveryS3, vaultBucket }, silentProgress.step(""));
+  const database = { instance: databaseNames(SYSTEM).instance, sourceRegion: REGIONS.primary };
+  await waitForRestorableTime({ ...question, ...database, backups: bed.recoveryBackups }, silentProgress.step(""));
 };

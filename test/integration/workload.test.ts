@@ -9,6 +9,7 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Ministack, rootCredentials, startMinistack } from "../../local/emulator";
 import { waitUntil } from "../../local/process";
 import { silentProgress } from "../../local/progress";
@@ -21,8 +22,9 @@ import { startWorkload, type Workload } from "../../local/workload/writer";
 import type { Validation } from "../../ops/drill/compare";
 import { validateAgainstLedger } from "../../ops/drill/validate";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
-import type { LiveEndpoints } from "../../recovery/catalogue/standing";
+import type { DatabaseEndpoint, LiveEndpoints } from "../../recovery/catalogue/standing";
 import { type LedgerEntry, writeKey } from "../../recovery/evidence/ledger";
+import { startTestPostgres, type TestPostgres } from "../support/postgres-server";
 import { pythonTool } from "../support/python-tool";
 import { startTestChroma, type TestChroma } from "./support/servers";
 
@@ -37,6 +39,10 @@ describe("the workload writes through a disaster, and its loss is measured", () 
   let ministack: Ministack;
   let lost: TestChroma;
   let standby: TestChroma;
+  let database: TestPostgres;
+  let restored: TestPostgres;
+  /** The time that the database is restored to. */
+  let restoredTo: Date;
   let primary: S3Client;
   let recovery: S3Client;
   let ledger: Ledger;
@@ -48,12 +54,13 @@ describe("the workload writes through a disaster, and its loss is measured", () 
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "lifeboat-workload-"));
-    [ministack, lost, standby] = await Promise.all([
+    [ministack, lost, standby, database] = await Promise.all([
       pythonTool("ministack").then((command) =>
         startMinistack({ command, args: [], dataRoot: folder, logFile: join(folder, "ministack.log") }),
       ),
       startTestChroma(folder, "lost"),
       startTestChroma(folder, "standby"),
+      startTestPostgres(),
     ]);
     const s3In = (region: string) => new S3Client({ endpoint: ministack.url, region, credentials: rootCredentials, forcePathStyle: true });
     primary = s3In(PRIMARY);
@@ -61,7 +68,14 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     await primary.send(new CreateBucketCommand({ Bucket: "primary" }));
     await recovery.send(new CreateBucketCommand({ Bucket: "recovered", CreateBucketConfiguration: { LocationConstraint: RECOVERY } }));
     ledger = await createLedger(join(folder, "ledger.jsonl"));
-    live = { schema: "lifeboat/live/1", system: "shop", region: PRIMARY, documentsBucket: "primary", chromaUrl: lost.url };
+    live = {
+      schema: "lifeboat/live/1",
+      system: "shop",
+      region: PRIMARY,
+      documentsBucket: "primary",
+      chromaUrl: lost.url,
+      postgres: await endpointOf(database, PRIMARY),
+    };
     await runThroughDisaster();
   });
 
@@ -70,13 +84,32 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     await ledger?.close();
     primary?.destroy();
     recovery?.destroy();
-    await Promise.all([ministack?.stop(), lost?.process.stop(3000), standby?.process.stop(3000)]);
+    await Promise.all([ministack?.stop(), lost?.process.stop(3000), standby?.process.stop(3000), restored?.stop()]);
+    await database?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** The database's address, with its credentials in the region's secret. */
+  const endpointOf = async ({ host, port, database: name, user, password }: TestPostgres, region: string): Promise<DatabaseEndpoint> => {
+    const secrets = new SecretsManagerClient({ endpoint: ministack.url, region, credentials: rootCredentials });
+    const secret = { engine: "postgres", host, port, dbname: name, username: user, password };
+    const { ARN } = await secrets.send(new CreateSecretCommand({ Name: "shop/postgres", SecretString: JSON.stringify(secret) }));
+    secrets.destroy();
+    return { host, port, database: name, secretArn: ARN ?? "" };
+  };
+
+  const written = (store: "objects" | "postgres", more: number): Promise<void> => {
+    const { acknowledged } = workload.statistics()[store];
+    return waitUntil(() => workload.statistics()[store].acknowledged >= acknowledged + more, {
+      timeoutMs: 20_000,
+      intervalMs: 20,
+      what: `${more} writes are done`,
+    });
+  };
+
   /** Load, write, lose everything in the primary region, recover a copy without a few things, and write on there. */
   const runThroughDisaster = async (): Promise<void> => {
-    const region = regionalOutage(connectWith({ endpoint: ministack.url, credentials: rootCredentials }));
+    const region = regionalOutage(connectWith({ endpoint: ministack.url, credentials: rootCredentials, databaseCa: database.ca }));
     workload = await startWorkload({
       endpoints: () => Promise.resolve(live),
       connect: region.connect,
@@ -87,20 +120,23 @@ describe("the workload writes through a disaster, and its loss is measured", () 
       corpus: await loadCorpus({ root: join(__dirname, "..", "..", "node_modules"), documents: DOCUMENTS }),
     });
     await workload.load(silentProgress);
+    await database.baseBackup();
     workload.write();
-    await waitUntil(() => workload.statistics().objects.acknowledged >= DOCUMENTS + 30, {
-      timeoutMs: 20_000,
-      intervalMs: 50,
-      what: "30 writes are done",
-    });
+    await written("objects", 30);
+    restoredTo = new Date();
+    await written("postgres", 16);
 
     await region.hold();
+    await database.archiveNow();
     await copyEverything();
     removed = await removeByHand();
     disasterAt = new Date();
-    lost.process.kill();
-    await lost.process.exited;
+    for (const server of [lost, database]) {
+      server.process.kill();
+      await server.process.exited;
+    }
     region.lose();
+    restored = await database.restoreTo(restoredTo);
 
     const failuresBefore = workload.statistics().failedOperations;
     await waitUntil(() => workload.statistics().failedOperations > failuresBefore + 2, {
@@ -108,7 +144,13 @@ describe("the workload writes through a disaster, and its loss is measured", () 
       intervalMs: 20,
       what: "writes fail",
     });
-    live = { ...live, region: RECOVERY, documentsBucket: "recovered", chromaUrl: standby.url };
+    live = {
+      ...live,
+      region: RECOVERY,
+      documentsBucket: "recovered",
+      chromaUrl: standby.url,
+      postgres: await endpointOf(restored, RECOVERY),
+    };
     first = await workload.firstAcknowledgedAfter(disasterAt);
     await workload.stop();
   };
@@ -152,14 +194,15 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     return { objects: [document], vectors };
   };
 
-  const validate = async (asOf: { readonly objects: Date; readonly chroma: Date }): Promise<Validation> =>
+  const validate = async (asOf: Times): Promise<Validation> =>
     validateAgainstLedger({
       ledger: async () => (await readLedger(join(folder, "ledger.jsonl"))).entries,
       disasterAt,
       primaryRegion: PRIMARY,
-      rpoObjectiveSeconds: { objects: 600, chroma: 600 },
+      rpoObjectiveSeconds: { postgres: 600, objects: 600, chroma: 600 },
       documents: { client: recovery, bucket: "recovered" },
       chroma: { url: standby.url },
+      postgres: restored,
       plan: planOf(asOf, await recordsBeforeCutOver()),
       embed,
     });
@@ -182,6 +225,7 @@ describe("the workload writes through a disaster, and its loss is measured", () 
   test("the writer goes on in the recovery region, and says since when", async () => {
     expect(first.objects.region).toBe(RECOVERY);
     expect(first.chroma.region).toBe(RECOVERY);
+    expect(first.postgres.region).toBe(RECOVERY);
     expect(first.chroma.attemptedAt.getTime()).toBeGreaterThan(disasterAt.getTime());
     expect(workload.statistics()).toMatchObject({ endpointChanges: 1, region: RECOVERY });
     const { entries } = await readLedger(join(folder, "ledger.jsonl"));
@@ -191,7 +235,7 @@ describe("the workload writes through a disaster, and its loss is measured", () 
   });
 
   test("the loss is exactly what was removed by hand", async () => {
-    const validation = await validate({ objects: started, chroma: started });
+    const validation = await validate({ postgres: restoredTo, objects: started, chroma: started });
 
     const { objects, chroma } = validation.losses;
     expect(objects.lost.map(({ key }) => key)).toEqual(removed.objects);
@@ -202,10 +246,51 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     expect(validation.checks.filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  test("a recovery point that lacks what it promises fails", async () => {
-    const validation = await validate({ objects: disasterAt, chroma: disasterAt });
+  test("the database lost the commits of after its time, and no other", async () => {
+    const { losses, checks } = await validate({ postgres: restoredTo, objects: started, chroma: started });
 
-    expect(failedChecks(validation)).toEqual(["objects/complete as of its time", "chroma/complete as of its time"]);
+    const { entries } = await readLedger(join(folder, "ledger.jsonl"));
+    const commits = entries.filter(({ collection, region }) => collection === "commits" && region === PRIMARY);
+    const lostNumbers = losses.postgres.lost.filter(({ collection }) => collection === "commits").map(({ key }) => key);
+    const sentAfter = commits.filter((entry) => Date.parse(entry.attemptedAt) > restoredTo.getTime() && entry.acknowledgedAt !== undefined);
+    expect(sentAfter.length).toBeGreaterThan(5);
+    expect(lostNumbers).toEqual(expect.arrayContaining(sentAfter.map(({ key }) => key)));
+    for (const { acknowledgedAt } of losses.postgres.lost)
+      expect(Date.parse(acknowledgedAt ?? "")).toBeGreaterThanOrEqual(restoredTo.getTime());
+    expect(losses.postgres.lossSeconds).toBeGreaterThan(0);
+    expect(checks.filter(({ store }) => store === "postgres").map(({ name }) => name)).toEqual([
+      "count",
+      "digests",
+      "untouched since cut-over",
+      "complete as of its time",
+      "exact as of its time",
+      "no torn transaction",
+      "written since cut-over",
+      "sequences do not collide",
+      "constraints hold",
+      "recovery has ended",
+      "references to documents",
+      "references to vectors",
+    ]);
+  });
+
+  test.each<[string, () => Date, readonly string[]]>([
+    ["earlier", () => started, ["postgres/exact as of its time"]],
+    ["later", () => disasterAt, ["postgres/complete as of its time", "postgres/exact as of its time"]],
+  ])("a database restored to another time than planned, which was %s, fails", async (_, planned, failed) => {
+    const validation = await validate({ postgres: planned(), objects: started, chroma: started });
+    expect(failedChecks(validation)).toEqual(failed);
+  });
+
+  test("a recovery point that lacks what it promises fails", async () => {
+    const validation = await validate({ postgres: restoredTo, objects: disasterAt, chroma: disasterAt });
+
+    expect(failedChecks(validation)).toEqual([
+      "objects/complete as of its time",
+      "chroma/complete as of its time",
+      "postgres/references to documents",
+      "postgres/references to vectors",
+    ]);
   });
 
   test("changed content, a number of another type and a missing object are found", async () => {
@@ -217,23 +302,27 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     await recovery.send(new DeleteObjectsCommand({ Bucket: "recovered", Delete: { Objects: [{ Key: missing }] } }));
     await post(`${standby.url}${COLLECTIONS}/${summaries}/update`, JSON.stringify({ ids: [changed], metadatas: [{ weight: 1 }] }));
 
-    const validation = await validate({ objects: disasterAt, chroma: started });
+    const validation = await validate({ postgres: restoredTo, objects: disasterAt, chroma: started });
 
     expect(failedChecks(validation)).toEqual([
       "objects/digests",
       "objects/complete as of its time",
       "chroma/digests",
+      "postgres/references to documents",
       "chroma/references to documents",
     ]);
     expect(validation.losses.objects.unexpected).toEqual([writeKey({ store: "objects", key: changed ?? "" })]);
     expect(validation.losses.chroma.unexpected).toEqual([writeKey({ store: "chroma", collection: "summaries", key: changed ?? "" })]);
-    expect(new Set(validation.brokenReferences.map(({ objectKey }) => objectKey))).toEqual(new Set([missing]));
+    const ofVectors = validation.brokenReferences.filter(({ from }) => from.store === "chroma");
+    expect(new Set(ofVectors.map(({ to }) => to.key))).toEqual(new Set([missing]));
   });
 });
 
 const documentOf = (entry: LedgerEntry): string => entry.references?.[0] ?? entry.key.replace(/#\d+$/, "");
 
-const planOf = (asOf: { readonly objects: Date; readonly chroma: Date }, records: number): RecoveryPlan => ({
+type Times = Readonly<Record<"postgres" | "objects" | "chroma", Date>>;
+
+const planOf = (asOf: Times, records: number): RecoveryPlan => ({
   schema: "lifeboat/recovery-plan/1",
   system: "shop",
   recoveryId: "test",
@@ -253,6 +342,13 @@ const planOf = (asOf: { readonly objects: Date; readonly chroma: Date }, records
       records,
       passedOver: [],
     },
+    postgres: {
+      automatedBackupsArn: "arn:aws:rds:eu-west-1:000000000000:auto-backup:ab-test",
+      sourceResourceId: "db-TEST",
+      engineVersion: "15",
+      asOf: asOf.postgres.toISOString(),
+      window: { earliest: asOf.postgres.toISOString(), latest: asOf.postgres.toISOString() },
+    },
     objects: { bucket: "recovered", asOf: asOf.objects.toISOString() },
   },
   skewSeconds: 0,
@@ -264,32 +360,29 @@ const regionalOutage = (connect: Connect) => {
   let release = (): void => undefined;
   let isLost = false;
   let underWay = 0;
-  const gated = async <T>(call: () => Promise<T>): Promise<T> => {
+  const counted = async <T>(call: () => Promise<T>): Promise<T> => {
     await held;
-    if (isLost) throw new Error("the region does not answer");
     underWay += 1;
     return call().finally(() => {
       underWay -= 1;
     });
   };
+  const gated = <T>(call: () => Promise<T>): Promise<T> =>
+    counted(() => (isLost ? Promise.reject(new Error("the region does not answer")) : call()));
   const through: Connect = (live) => {
     const target = connect(live);
     if (live.region !== PRIMARY) return target;
+    const { chroma, database } = target;
     return {
       ...target,
       putObject: (...call) => gated(() => target.putObject(...call)),
       deleteObject: (...call) => gated(() => target.deleteObject(...call)),
       chroma: {
-        upsert: async (...call) => {
-          await held;
-          return target.chroma.upsert(...call);
-        },
-        delete: async (...call) => {
-          await held;
-          return target.chroma.delete(...call);
-        },
-        ensureCollection: target.chroma.ensureCollection,
+        ...chroma,
+        upsert: (...call) => counted(() => chroma.upsert(...call)),
+        delete: (...call) => counted(() => chroma.delete(...call)),
       },
+      database: { ...database, commit: (...call) => counted(() => database.commit(...call)) },
     };
   };
   return {

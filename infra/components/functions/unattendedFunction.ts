@@ -53,7 +53,7 @@ export class UnattendedFunction extends pulumi.ComponentResource {
         environment: { variables: { LIFEBOAT_SYSTEM: args.system, ...definition.environment, ...args.environment } },
         ...(args.network === undefined
           ? {}
-          : { vpcConfig: { subnetIds: [...args.network.subnetIds], securityGroupIds: args.network.securityGroupIds } }),
+          : { vpcConfig: { subnetIds: [...args.network.subnetIds], securityGroupIds: [args.network.securityGroupId] } }),
       },
       // Without its policy and its log group a first run would fail, or make a log group that never expires.
       { ...child, dependsOn: [policy, logs] },

@@ -9,15 +9,17 @@ export interface FunctionNetworkArgs {
   readonly chromaPort: number;
   /** The port of Chroma's pods, behind the load balancer. */
   readonly podPort: number;
+  /** The port of the databases that functions here connect to, with the secrets that they read for it; absent where none does. */
+  readonly databasePort?: number;
 }
 
 /**
- * How functions in an existing cluster's subnets reach Chroma and S3, and nothing else. Only rules and endpoints of our own are
- * added; what the cluster owns stays as it is.
+ * How functions in an existing cluster's subnets reach the stores, and S3 and Secrets Manager, and nothing else. Only rules and endpoints
+ * of our own are added; what the cluster owns stays as it is.
  */
 export class FunctionNetwork extends pulumi.ComponentResource {
   readonly subnetIds: readonly string[];
-  readonly securityGroupIds: pulumi.Output<string>[];
+  readonly securityGroupId: pulumi.Output<string>;
   /** The addresses that functions, and applications beside them, come from. */
   readonly vpcCidr: pulumi.Output<string>;
 
@@ -28,27 +30,19 @@ export class FunctionNetwork extends pulumi.ComponentResource {
     const vpc = aws.ec2.getVpcOutput({ id: cluster.vpcId }, child);
     const group = new aws.ec2.SecurityGroup(
       name,
-      { vpcId: cluster.vpcId, description: "Lifeboat functions that reach Chroma", tags: { Name: name } },
+      { vpcId: cluster.vpcId, description: "Lifeboat functions that reach the stores", tags: { Name: name } },
       child,
     );
-    const tcp = { ipProtocol: "tcp", securityGroupId: group.id };
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-chroma`,
-      {
-        ...tcp,
-        description: "Chroma's internal load balancer",
-        cidrIpv4: vpc.cidrBlock,
-        fromPort: args.chromaPort,
-        toPort: args.chromaPort,
-      },
-      child,
-    );
+    const leave = (to: string, description: string, cidrIpv4: pulumi.Input<string>, port: number) =>
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-${to}`,
+        { ipProtocol: "tcp", securityGroupId: group.id, description, cidrIpv4, fromPort: port, toPort: port },
+        child,
+      );
+    leave("chroma", "Chroma's internal load balancer", vpc.cidrBlock, args.chromaPort);
+    if (args.databasePort !== undefined) leave("postgres", "PostgreSQL", vpc.cidrBlock, args.databasePort);
     // S3's addresses are public whichever way they are reached; the bucket policies and the endpoint decide what may be asked there.
-    new aws.vpc.SecurityGroupEgressRule(
-      `${name}-s3`,
-      { ...tcp, description: "S3", cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443 },
-      child,
-    );
+    leave("https", "S3 and Secrets Manager", "0.0.0.0/0", HTTPS);
     // With client addresses preserved by the load balancer, the pods see the functions' own group.
     new aws.vpc.SecurityGroupIngressRule(
       `${name}-pods`,
@@ -73,9 +67,50 @@ export class FunctionNetwork extends pulumi.ComponentResource {
         },
         child,
       );
+    if (cluster.s3Access !== "existing" && args.databasePort !== undefined) secretsEndpoint(`${name}-secrets`, args, group.id, child);
     this.vpcCidr = vpc.cidrBlock;
     this.subnetIds = cluster.subnetIds;
-    this.securityGroupIds = [group.id];
-    this.registerOutputs({ securityGroupIds: this.securityGroupIds });
+    this.securityGroupId = group.id;
+    this.registerOutputs({ securityGroupId: this.securityGroupId });
   }
 }
+
+const HTTPS = 443;
+
+/** Secrets Manager by its usual name, at private addresses in these subnets, for the functions only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html */
+const secretsEndpoint = (
+  name: string,
+  { cluster, region }: FunctionNetworkArgs,
+  functionsGroupId: pulumi.Output<string>,
+  child: pulumi.CustomResourceOptions,
+): void => {
+  const group = new aws.ec2.SecurityGroup(
+    name,
+    { vpcId: cluster.vpcId, description: "Lifeboat's endpoint of Secrets Manager", tags: { Name: name } },
+    child,
+  );
+  new aws.vpc.SecurityGroupIngressRule(
+    name,
+    {
+      ipProtocol: "tcp",
+      securityGroupId: group.id,
+      referencedSecurityGroupId: functionsGroupId,
+      description: "Lifeboat functions to Secrets Manager",
+      fromPort: HTTPS,
+      toPort: HTTPS,
+    },
+    child,
+  );
+  new aws.ec2.VpcEndpoint(
+    name,
+    {
+      vpcId: cluster.vpcId,
+      serviceName: `com.amazonaws.${region}.secretsmanager`,
+      vpcEndpointType: "Interface",
+      subnetIds: [...cluster.subnetIds],
+      securityGroupIds: [group.id],
+      privateDnsEnabled: true,
+    },
+    child,
+  );
+};

@@ -1,22 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { formatSeconds } from "../../../recovery/duration";
-import { FUNCTIONS, type FunctionName, functionName, METRICS, rpoAlarmName } from "../../../recovery/names";
+import { FUNCTIONS, type FunctionName, functionName, METRICS, replicationAlarmName, rpoAlarmName } from "../../../recovery/names";
 import type { Protection, Tier } from "../../../recovery/objectives";
+import type { Store } from "../../../recovery/store";
 
 export interface AlarmsArgs {
   readonly system: string;
   readonly recoveryRegion: string;
   readonly topicArn: pulumi.Input<string>;
   readonly stores: readonly { readonly protection: Protection; readonly tier: Tier; readonly alarmAtSeconds: number }[];
-  /** How often the lag is measured. Seconds. */
+  /** Stores whose replication has a status of its own and can stop by itself. */
+  readonly replicated: readonly Store[];
+  /** How often the lag and the status are measured. Seconds. */
   readonly sampleSeconds: number;
   /** Functions of the recovery region. Those of the primary region show in the lag. */
   readonly functions: readonly FunctionName[];
   readonly runbooks: string;
 }
 
-/** What wakes people, in the recovery region: a store's lag, a function that fails, a recovery point that is refused. */
+/** What wakes people, in the recovery region: a store's lag, a replication that stopped, a function that fails, a recovery point that is refused. */
 export class Alarms extends pulumi.ComponentResource {
   constructor(name: string, args: AlarmsArgs, options: pulumi.ComponentResourceOptions) {
     super("lifeboat:watching:Alarms", name, {}, options);
@@ -37,6 +40,26 @@ export class Alarms extends pulumi.ComponentResource {
           period: alarmPeriodSeconds(args.sampleSeconds),
           evaluationPeriods: 1,
           // No measurement is no protection that anybody knows of.
+          treatMissingData: "breaching",
+          ...notify,
+        },
+        child,
+      );
+    for (const store of args.replicated)
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${store}-replication`,
+        {
+          name: replicationAlarmName(args.system, store),
+          alarmDescription: replicationDescription(args, store),
+          namespace: METRICS.namespace,
+          metricName: METRICS.replicationStopped,
+          dimensions: { System: args.system, Store: store },
+          statistic: "Maximum",
+          comparisonOperator: "GreaterThanThreshold",
+          threshold: 0,
+          period: alarmPeriodSeconds(args.sampleSeconds),
+          evaluationPeriods: 1,
+          // A status that nobody can read may have changed.
           treatMissingData: "breaching",
           ...notify,
         },
@@ -91,6 +114,9 @@ export const UNATTENDED_RECOVERY_FUNCTIONS: readonly FunctionName[] = FUNCTIONS.
 /** A page at night should be enough to act on: what was measured stands in the alarm's reason, the rest here. */
 const lagDescription = ({ recoveryRegion, runbooks }: AlarmsArgs, { store, tier: name }: Protection, tier: Tier, alarmAt: number): string =>
   `${store} in ${recoveryRegion} is further behind than ${formatSeconds(alarmAt)}. Objective (tier ${name}): RPO ${formatSeconds(tier.rpoSeconds)}, RTO ${formatSeconds(tier.rtoSeconds)}. Runbook: ${runbooks}/region-loss.md`;
+
+const replicationDescription = ({ recoveryRegion, runbooks }: AlarmsArgs, store: Store): string =>
+  `The replication of ${store} to ${recoveryRegion} is not known to go on: what is written from now on may be lost with the primary region. Runbook: ${runbooks}/replication-stopped.md`;
 
 /**
  * Two samples to a period below a minute, so that the pause between two runs leaves no period empty; whole minutes above.

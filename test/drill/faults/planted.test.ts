@@ -1,10 +1,10 @@
 import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { silentProgress } from "../../local/progress";
-import { runDrill } from "../../ops/drill/run";
+import { silentProgress } from "../../../local/progress";
+import { runDrill } from "../../../ops/drill/run";
 
-const PROJECT = resolve(__dirname, "..", "..");
+const PROJECT = resolve(__dirname, "..", "..", "..");
 
 /** A project whose program asks for prod's stack before it recovers: the dependence that a recovery must not have. */
 const plantedProject = async (): Promise<string> => {

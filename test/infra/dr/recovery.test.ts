@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CHROMA_POD_PORT } from "../../../infra/components/chroma/chromaServer";
-import { drillBucketPrefix } from "../../../recovery/names";
+import { recoveredBucketPrefix } from "../../../recovery/names";
+import { databaseOf } from "../support/database";
 import { deployedDr, STANDING } from "../support/dr";
 import { unguarded } from "../support/guard";
 import { ACCOUNT } from "../support/outputs";
@@ -11,7 +12,7 @@ import { INVOCATION, stepsOf } from "../support/steps";
 // What the mocks' random id and load balancer make of it.
 const SUFFIX = "0a1b2c3d";
 const CHROMA_URL = `http://chroma.acme-${RECOVERY}.internal:${STANDING.chroma.port}`;
-const DRILL_BUCKET = `${drillBucketPrefix({ system: SYSTEM, accountId: ACCOUNT })}${SUFFIX}`;
+const DRILL_BUCKET = `${recoveredBucketPrefix({ system: SYSTEM, accountId: ACCOUNT })}${SUFFIX}`;
 
 const SERVER = [
   "kubernetes:apps/v1:StatefulSet",
@@ -19,6 +20,24 @@ const SERVER = [
   "kubernetes:core/v1:Service",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   "kubernetes:policy/v1:PodDisruptionBudget",
+];
+
+const DATABASE = [
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:rds/instance:Instance",
+  "aws:secretsmanager/secret:Secret",
+  "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "random:index/randomPassword:RandomPassword",
+];
+
+const BUCKET = [
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketVersioning:BucketVersioning",
 ];
 
 const typesOf = (recording: Recording) => [...new Set(recording.created().map(({ type }) => type))].sort();
@@ -91,27 +110,20 @@ describe.each(["drill", "failover"])("in mode %s", (mode) => {
     );
   });
 
-  it("validates after the import", () => {
-    expect(stepsOf(recording()).get("validate")?.event).toMatchObject({ chromaUrl: CHROMA_URL });
-    expect(recording().get(INVOCATION, "validate").dependencies).toContain(recording().get(INVOCATION, "chroma-import").urn);
+  it("restores the database and the vectors side by side, and validates after both", () => {
+    const waits = (step: string) => recording().get(INVOCATION, step).dependencies;
+    const urn = (step: string) => recording().get(INVOCATION, step).urn;
+
+    expect(stepsOf(recording()).get("validate")?.event).toMatchObject({ chromaUrl: CHROMA_URL, postgres: databaseOf(mode).endpoint });
+    expect(waits("validate")).toEqual(expect.arrayContaining([urn("chroma-import"), urn("postgres-ready")]));
+    expect(waits("chroma-import")).not.toContain(urn("postgres-ready"));
+    expect(waits("postgres-ready")).not.toContain(urn("chroma-import"));
   });
 });
 
 describe("a drill", () => {
   it("makes these, and `destroy` takes them away", () => {
-    expect(typesOf(drill)).toEqual(
-      [
-        ...SERVER,
-        INVOCATION,
-        "aws:s3/bucket:Bucket",
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        "aws:s3/bucketVersioning:BucketVersioning",
-        "random:index/randomId:RandomId",
-      ].sort(),
-    );
+    expect(typesOf(drill)).toEqual([...SERVER, ...DATABASE, ...BUCKET, INVOCATION, "random:index/randomId:RandomId"].sort());
     expect(protectedTypes(drill)).toEqual([]);
     expect(drill.custom().filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
   });
@@ -135,19 +147,25 @@ describe("a drill", () => {
   });
 
   it("touches nothing live: no cut-over, and the live-ready replica is named nowhere", () => {
-    expect([...stepsOf(drill).keys()]).toEqual(["chroma-import", "documents-restore", "resolve", "validate"]);
+    expect([...stepsOf(drill).keys()]).toEqual(["chroma-import", "documents-restore", "postgres-ready", "resolve", "validate"]);
     expect(drill.created().filter(({ inputs }) => JSON.stringify(inputs).includes(STANDING.buckets.documentsReplica))).toEqual([]);
   });
 });
 
 describe("a failover", () => {
   it("makes these and no bucket: the live-ready replica becomes the live one", () => {
-    expect(typesOf(failover)).toEqual([...SERVER, INVOCATION, "random:index/randomId:RandomId"].sort());
+    expect(typesOf(failover)).toEqual([...SERVER, ...DATABASE, INVOCATION, "random:index/randomId:RandomId"].sort());
     expect(stepsOf(failover).get("validate")?.event).toMatchObject({ documentsBucket: STANDING.buckets.documentsReplica });
   });
 
-  it("protects the server that holds the only copy of what is written from then on", () => {
-    const held = ["kubernetes:apps/v1:StatefulSet", "kubernetes:core/v1:Namespace", "random:index/randomId:RandomId"];
+  it("protects what holds the only copy of what is written from then on, and the way to it", () => {
+    const held = [
+      "aws:rds/instance:Instance",
+      "aws:secretsmanager/secret:Secret",
+      "kubernetes:apps/v1:StatefulSet",
+      "kubernetes:core/v1:Namespace",
+      "random:index/randomId:RandomId",
+    ];
     expect(protectedTypes(failover).sort()).toEqual(held);
   });
 
@@ -167,6 +185,7 @@ describe("a failover", () => {
           recoveryId: `failover-${SUFFIX}`,
           documentsBucket: STANDING.buckets.documentsReplica,
           chromaUrl: CHROMA_URL,
+          postgres: databaseOf("failover").endpoint,
         },
       },
     });
@@ -176,12 +195,44 @@ describe("a failover", () => {
   it("leaves the cut-over to a person when the configuration says so", async () => {
     const manual = await deployedDr({ mode: "failover", cutOver: "manual" });
 
-    expect([...stepsOf(manual).keys()]).toEqual(["chroma-import", "resolve", "validate"]);
+    expect([...stepsOf(manual).keys()]).toEqual(["chroma-import", "postgres-ready", "resolve", "validate"]);
   });
 
-  it("asks for the time that the configuration names", async () => {
-    const pointInTime = await deployedDr({ mode: "failover", strategy: "point-in-time", time: "2026-11-24T12:00:00+01:00" });
+  it("asks for the newest state when strategy point-in-time names no time", async () => {
+    const newest = await deployedDr({ mode: "failover", strategy: "point-in-time" });
 
+    expect(stepsOf(newest).get("resolve")?.event).toEqual({
+      recoveryId: `failover-${SUFFIX}`,
+      mode: "failover",
+      strategy: "point-in-time",
+      stores: STANDING.stores,
+    });
+    expect(typesOf(newest)).toEqual(typesOf(failover));
+  });
+});
+
+describe("a failover to a time", () => {
+  let pointInTime: Recording;
+  beforeAll(async () => {
+    pointInTime = await deployedDr({ mode: "failover", strategy: "point-in-time", time: "2026-11-24T12:00:00+01:00" });
+  });
+
+  it("asks for the time that the configuration names", () => {
     expect(stepsOf(pointInTime).get("resolve")?.event).toMatchObject({ strategy: "point-in-time", time: "2026-11-24T12:00:00+01:00" });
+  });
+
+  it("fills a bucket of its own with the documents of then, protected, and sends applications there", () => {
+    const steps = stepsOf(pointInTime);
+
+    expect(typesOf(pointInTime)).toEqual([...SERVER, ...DATABASE, ...BUCKET, INVOCATION, "random:index/randomId:RandomId"].sort());
+    expect(pointInTime.get("aws:s3/bucket:Bucket", "failover-documents")).toMatchObject({
+      protect: true,
+      inputs: { bucket: DRILL_BUCKET, forceDestroy: false },
+    });
+    expect(steps.get("documents-restore")?.event).toEqual({ recoveryId: `failover-${SUFFIX}`, targetBucket: DRILL_BUCKET });
+    expect(steps.get("validate")?.event).toMatchObject({ documentsBucket: DRILL_BUCKET });
+    expect(steps.get("cut-over")?.event).toMatchObject({ endpoints: { documentsBucket: DRILL_BUCKET } });
+    expect(pointInTime.get(INVOCATION, "validate").dependencies).toContain(pointInTime.get(INVOCATION, "documents-restore").urn);
+    expect(unguarded(pointInTime)).toEqual([]);
   });
 });

@@ -70,6 +70,16 @@ it.each(["drill", "failover"])("names every function that does not stand ready, 
   });
 });
 
+it.each([
+  ["nothing of a database", { ...STANDING, postgres: undefined }],
+  ["a database that is not among the stores", { ...STANDING, stores: ["objects" as const, "chroma" as const] }],
+])("%s in the parameter: says what is missing, and makes nothing", async (_what, standing) => {
+  expect(await refusalOf(worldOf({ standing }))).toMatchObject({
+    code: "no-recovery-point",
+    message: expect.stringContaining("does not say how a restored database is made; nothing was created"),
+  });
+});
+
 it("a region in which nothing stands: names the region, the system and the parameter", async () => {
   const refusal = await refusalOf({ ...worldOf(), parameters: {} });
 

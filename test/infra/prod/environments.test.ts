@@ -21,6 +21,8 @@ jest.mock("../../../lambdas/shared/environment", () => {
 
 /** What a handler may leave to its default. */
 const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE"];
+/** What Node itself reads when it starts. */
+const READ_BY_NODE = ["NODE_EXTRA_CA_CERTS"];
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
 let recording: Recording;
@@ -59,11 +61,19 @@ it.each(FUNCTIONS)("%s is given the environment that its handler parses, and not
 
   const parsed = await parsedBy(name, variables);
 
-  expect(Object.keys(variables).sort()).toEqual(parsed.filter((variable) => !DEFAULTED.includes(variable)).sort());
+  const ours = (variable: string): boolean => !DEFAULTED.includes(variable) && !READ_BY_NODE.includes(variable);
+  expect(Object.keys(variables).filter(ours).sort()).toEqual(parsed.filter(ours).sort());
 });
 
 it("a variable that is missing shows", async () => {
   const { VAULT_BUCKET: _removed, ...rest } = variablesOf("seal");
 
   await expect(parsedBy("seal", rest)).rejects.toThrow("VAULT_BUCKET: ");
+});
+
+it("those that connect to a database trust Amazon's authorities, and no other function loads them", () => {
+  const trusting = FUNCTIONS.filter((name) => variablesOf(name).NODE_EXTRA_CA_CERTS === "/var/runtime/ca-cert.pem");
+
+  expect(trusting).toEqual(["postgres-ready", "validate"]);
+  expect(FUNCTIONS.filter((name) => "NODE_EXTRA_CA_CERTS" in variablesOf(name))).toEqual(trusting);
 });

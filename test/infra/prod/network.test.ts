@@ -11,6 +11,7 @@ import type { Recording } from "../support/recording";
 
 // Ports that differ from each other and from the pods', so that one that is mistaken for another shows.
 const PORTS: Readonly<Record<string, number>> = { [PRIMARY]: 8100, [RECOVERY]: 8200 };
+const DATABASE_PORT = 5544;
 const ROUTE_TABLES: Readonly<Record<string, readonly string[]>> = { [PRIMARY]: ["rtb-1", "rtb-2"], [RECOVERY]: ["rtb-3"] };
 const { clusters, chroma } = readProd(committed("prod"));
 const { server: _server, schedule, ...chromaValues } = chroma;
@@ -22,8 +23,14 @@ beforeAll(async () => {
   recording = await deployedProd({
     clusters: {
       primary: { ...clusters.primary, s3Access: { routeTableIds: ROUTE_TABLES[PRIMARY] } },
-      recovery: { ...clusters.recovery, s3Access: { routeTableIds: ROUTE_TABLES[RECOVERY] }, chromaPort: PORTS[RECOVERY] },
+      recovery: {
+        ...clusters.recovery,
+        s3Access: { routeTableIds: ROUTE_TABLES[RECOVERY] },
+        chromaPort: PORTS[RECOVERY],
+        databasePort: DATABASE_PORT,
+      },
     },
+    postgres: { alarmAt: "45m" },
     chroma: {
       tier: chromaValues.tier,
       schedule: schedule.expression,
@@ -50,6 +57,7 @@ const deployed = (name: FunctionName) => {
 const needsOf = (name: FunctionName, region: string): readonly Need[] => [
   ...speech[name].awsServices.map((awsService) => ({ awsService })),
   ...(speech[name].chroma ? [{ chromaPort: PORTS[region] ?? 0, podPort: CHROMA_POD_PORT }] : []),
+  ...(speech[name].postgres ? [{ databasePort: DATABASE_PORT }] : []),
 ];
 
 describe("what functions reach", () => {
@@ -62,11 +70,11 @@ describe("what functions reach", () => {
     expect(met).toEqual([]);
   });
 
-  it("only those that speak to Chroma stand in a VPC", () => {
+  it("only those that speak to Chroma or PostgreSQL stand in a VPC", () => {
     const inVpc = FUNCTIONS.filter((name) => deployed(name).args.vpcConfig !== undefined);
 
-    expect(inVpc).toEqual(FUNCTIONS.filter((name) => speech[name].chroma));
-    expect(inVpc).toEqual(["chroma-export", "chroma-import", "validate"]);
+    expect(inVpc).toEqual(FUNCTIONS.filter((name) => speech[name].chroma || speech[name].postgres));
+    expect(inVpc).toEqual(["chroma-export", "chroma-import", "postgres-ready", "validate"]);
   });
 
   // A gateway endpoint leads to the buckets of its own region only.
@@ -85,6 +93,8 @@ describe("what functions reach", () => {
     expect(obstacles(canary.args, { chromaPort: PORTS[PRIMARY] ?? 0, podPort: CHROMA_POD_PORT }, here)).toHaveLength(1);
     expect(obstacles(exporting.args, { awsService: "monitoring" }, here)).toHaveLength(1);
     expect(obstacles(exporting.args, { chromaPort: 22, podPort: 22 }, here)).toHaveLength(2);
+    expect(obstacles(exporting.args, { databasePort: DATABASE_PORT }, here)).toHaveLength(1);
+    expect(obstacles(exporting.args, { awsService: "secrets-manager" }, here)).toHaveLength(1);
     expect(obstacles(exporting.args, { awsService: "s3" }, surroundingsOf(RECOVERY))).not.toEqual([]);
   });
 });
@@ -137,9 +147,12 @@ it("a recovery is told the port and the addresses that its functions can reach a
   expect(Standing.parse(JSON.parse(value)).chroma).toEqual({ port: PORTS[RECOVERY], clientCidr: VPCS[clusters.recovery.vpcId] });
 });
 
-it("a way to S3 that exists is left alone", async () => {
+it("ways to S3 and Secrets Manager that exist are left alone, and where none do only those that are used are made", async () => {
   const existing = await deployedProd();
 
+  const made = recording
+    .typed("aws:ec2/vpcEndpoint:VpcEndpoint", z.object({ serviceName: z.string() }))
+    .map(({ args }) => args.serviceName);
   expect(existing.all("aws:ec2/vpcEndpoint:VpcEndpoint")).toEqual([]);
-  expect(recording.all("aws:ec2/vpcEndpoint:VpcEndpoint")).toHaveLength(2);
+  expect(made.sort()).toEqual([`com.amazonaws.${RECOVERY}.s3`, `com.amazonaws.${RECOVERY}.secretsmanager`, `com.amazonaws.${PRIMARY}.s3`]);
 });

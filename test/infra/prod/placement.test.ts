@@ -71,16 +71,22 @@ describe("what a recovery needs stands in the recovery region", () => {
     });
   });
 
-  it("nothing there refers to the primary region, but the parameter that tells applications where they are served now", () => {
+  // Who is replicated, who is told apart by its region, and where applications are served now: all three work without that region.
+  it("nothing there refers to the primary region, but what names the protected database's and the live parameter", () => {
     const there = recording.created().filter(({ place }) => place === RECOVERY);
 
     const referring = there.filter(({ inputs }) => settingsText(inputs).includes(PRIMARY));
 
     expect(there.length).toBeGreaterThan(50);
-    expect(referring.map(({ name }) => name)).toEqual(["parameters-live"]);
+    expect(referring.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
+      "Function resolve",
+      "Function watch",
+      "InstanceAutomatedBackupsReplication postgres",
+      "Parameter parameters-live",
+    ]);
   });
 
-  it("nothing there waits for what is made in the primary region, but that parameter", () => {
+  it("nothing there waits for what is made in the primary region, but the replication and that parameter", () => {
     const primary = new Set(
       recording
         .created()
@@ -93,7 +99,7 @@ describe("what a recovery needs stands in the recovery region", () => {
       .filter(({ place, dependencies }) => place === RECOVERY && dependencies.some((urn) => primary.has(urn)));
 
     expect(primary.size).toBeGreaterThan(20);
-    expect(waiting.map(({ name }) => name)).toEqual(["parameters-live"]);
+    expect(waiting.map(({ name }) => name).sort()).toEqual(["parameters-live", "postgres"]);
   });
 });
 

@@ -4,9 +4,16 @@ import { deployedProd } from "../support/prod";
 import { PolicyText, type Recording } from "../support/recording";
 
 /** What holds data, or is needed to read it. */
-const HOLDING = ["aws:kms/key:Key", "aws:s3/bucket:Bucket", "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:StatefulSet"];
-// Two keys, five buckets, one namespace, one StatefulSet.
-const HOLDERS = 9;
+const HOLDING = [
+  "aws:kms/key:Key",
+  "aws:s3/bucket:Bucket",
+  "aws:rds/instance:Instance",
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:apps/v1:StatefulSet",
+];
+// Two keys, five buckets, a database and the replication of its backups, one namespace, one StatefulSet.
+const HOLDERS = 11;
 
 const protectedUrns = (recording: Recording) => recording.custom().flatMap(({ protect, urn }) => (protect ? [urn] : []));
 const holders = (recording: Recording) => HOLDING.flatMap((type) => recording.all(type).map(({ urn }) => urn));

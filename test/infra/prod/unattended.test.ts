@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readProd } from "../../../infra/config/read";
-import { METRICS } from "../../../recovery/names";
+import { METRICS, replicationAlarmName } from "../../../recovery/names";
 import { committed } from "../../unit/infra/config/stackFiles";
 import { ACCOUNT } from "../support/outputs";
 import { deployedProd, PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
@@ -132,16 +132,36 @@ describe("alarms", () => {
     expect(watched).toEqual([
       { ...common, dimensions: { System: SYSTEM, Store: "chroma" }, threshold: configuration.chroma.alarmAt },
       { ...common, dimensions: { System: SYSTEM, Store: "objects" }, threshold: configuration.objects.alarmAt },
+      { ...common, dimensions: { System: SYSTEM, Store: "postgres" }, threshold: configuration.postgres.alarmAt },
     ]);
   });
 
   it("a page tells the objective and where its runbook is", () => {
-    const [chroma, objects] = alarmsOn(METRICS.rpoLag).map(({ alarmDescription }) => alarmDescription);
+    const [chroma, objects, postgres] = alarmsOn(METRICS.rpoLag).map(({ alarmDescription }) => alarmDescription);
 
     expect(objects).toContain("Objective (tier standard): RPO 1 h, RTO 4 h.");
+    expect(postgres).toContain("Objective (tier standard): RPO 1 h, RTO 4 h.");
     expect(chroma).toContain("Objective (tier non-critical): RPO 1 d, RTO 1 d.");
     for (const { alarmDescription } of alarms()) expect(alarmDescription).toMatch(/Runbook: https:\/\/\S+\/[a-z-]+\.md$/);
-    for (const description of [objects, chroma]) expect(description).toContain(`${configuration.runbooks}/region-loss.md`);
+    for (const description of [objects, chroma, postgres]) expect(description).toContain(`${configuration.runbooks}/region-loss.md`);
+  });
+
+  it("one watches the status of the database's replication: stopped, or a status that nobody can read", () => {
+    const watched = alarmsOn(METRICS.replicationStopped);
+
+    expect(watched).toEqual([
+      expect.objectContaining({
+        name: replicationAlarmName(SYSTEM, "postgres"),
+        namespace: "Lifeboat",
+        dimensions: { System: SYSTEM, Store: "postgres" },
+        statistic: "Maximum",
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: 0,
+        treatMissingData: "breaching",
+      }),
+    ]);
+    expect(watched[0]?.alarmDescription).toContain(`${configuration.runbooks}/replication-stopped.md`);
+    expect(watched[0]?.period).toBeGreaterThanOrEqual(configuration.watch.schedule.intervalSeconds);
   });
 
   it("a period holds a measurement", () => {

@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { ChromaImportResponse } from "../../../lambdas/chroma-import/events";
 import type { CutOverResponse } from "../../../lambdas/cut-over/events";
 import type { DocumentsRestoreResponse } from "../../../lambdas/documents-restore/events";
+import type { PostgresReadyResponse } from "../../../lambdas/postgres-ready/events";
 import type { ResolveResponse } from "../../../lambdas/resolve/events";
 import type { ValidateResponse } from "../../../lambdas/validate/events";
-import { LiveEndpoints } from "../../../recovery/catalogue/standing";
+import { DatabaseEndpoint, LiveEndpoints } from "../../../recovery/catalogue/standing";
 import { POINT, POINT_KEY } from "./catalogue";
 import { SYSTEM } from "./prod";
 import type { World } from "./world";
@@ -17,13 +18,23 @@ const Event = z.object({
   targetBucket: z.string().default(""),
   chromaUrl: z.string().default(""),
   documentsBucket: z.string().default(""),
+  postgres: DatabaseEndpoint.optional(),
 });
+
+export const PLANNED_DATABASE: NonNullable<ResolveResponse["stores"]["postgres"]> = {
+  automatedBackupsArn: "arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-replicated",
+  sourceResourceId: "db-SOURCE",
+  engineVersion: "15.10",
+  asOf: "2026-11-24T11:58:03.000Z",
+  window: { earliest: "2026-11-01T00:00:00.000Z", latest: "2026-11-24T11:58:03.400Z" },
+};
 
 const plan = (event: unknown): ResolveResponse => {
   const { recoveryId, mode } = Event.parse(event);
   return {
     ...{ schema: "lifeboat/recovery-plan/1", system: SYSTEM, recoveryId, mode, strategy: "latest", resolvedAt: AT, skewSeconds: 0 },
     stores: {
+      postgres: PLANNED_DATABASE,
       chroma: {
         pointId: POINT.pointId,
         entryKey: POINT_KEY,
@@ -45,6 +56,14 @@ const imported = (event: unknown): ChromaImportResponse => ({
   ...{ pointId: POINT.pointId, startedAt: AT, importedAt: AT, verifiedAt: AT, firstQueryAt: AT, records: 5, checks: [], passed: true },
 });
 
+const usable = (event: unknown): PostgresReadyResponse => {
+  const { recoveryId, endpoint } = z.object({ recoveryId: z.string(), endpoint: DatabaseEndpoint }).parse(event);
+  return {
+    ...{ schema: "lifeboat/postgres-result/1", system: SYSTEM, recoveryId, store: "postgres", endpoint, serverVersion: "15.10" },
+    ...{ startedAt: AT, connectedAt: AT, recoveryEndedAt: AT, usableAt: AT, tables: 4, checks: [], passed: true },
+  };
+};
+
 const restored = (event: unknown): DocumentsRestoreResponse => {
   const { recoveryId, targetBucket } = Event.parse(event);
   return {
@@ -56,9 +75,10 @@ const restored = (event: unknown): DocumentsRestoreResponse => {
 const validated =
   (passed: boolean) =>
   (event: unknown): ValidateResponse => {
-    const { recoveryId, chromaUrl, documentsBucket } = Event.parse(event);
+    const { recoveryId, chromaUrl, documentsBucket, postgres } = Event.parse(event);
     return {
-      ...{ schema: "lifeboat/validation/1", system: SYSTEM, recoveryId, chromaUrl, documentsBucket, startedAt: AT, finishedAt: AT, passed },
+      ...{ schema: "lifeboat/validation/1", system: SYSTEM, recoveryId, chromaUrl, documentsBucket, postgres, passed },
+      ...{ startedAt: AT, finishedAt: AT },
       checks: [{ name: "records of chunks", expected: "5", actual: passed ? "5" : "4", passed }],
       ...{ brokenReferences: [], brokenCount: 0, lossReferences: [], lossCount: 0 },
     };
@@ -73,6 +93,7 @@ const cutOver = (event: unknown): CutOverResponse => {
 export const answersOf = ({ validation }: { readonly validation: "passes" | "fails" }): NonNullable<World["answers"]> => ({
   resolve: plan,
   "chroma-import": imported,
+  "postgres-ready": usable,
   "documents-restore": restored,
   validate: validated(validation === "passes"),
   "cut-over": cutOver,

@@ -1,29 +1,17 @@
-import * as path from "node:path";
 import { build } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import { bundling } from "../../../infra/functions/bundle";
+import type { FunctionName } from "../../../recovery/names";
 
-const ROOT = path.join(__dirname, "..", "..", "..");
-
-/** What a function's code can speak to: AWS services by their SDK client, and Chroma. */
+/** What a function's code can speak to: AWS services by their SDK client, Chroma and PostgreSQL. */
 export interface Speech {
   readonly awsServices: readonly string[];
   readonly chroma: boolean;
+  readonly postgres: boolean;
 }
 
 /** What each function speaks to, by the modules that end up in its bundle: types vanish there, so what is left can be called. */
 export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>> => {
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: FUNCTIONS.map((name) => ({ in: path.join("lambdas", name, "handler.ts"), out: name })),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    outdir: "bundles",
-    write: false,
-    metafile: true,
-    logLevel: "silent",
-  });
+  const { metafile } = await build({ ...bundling, outdir: "bundles", write: false, metafile: true });
   const modulesOf = (name: FunctionName): readonly string[] =>
     Object.entries(metafile.outputs[`bundles/${name}.js`]?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
       bytesInOutput > 0 ? [file] : [],
@@ -33,6 +21,7 @@ export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>
     return {
       awsServices: [...new Set(modules.flatMap((file) => /node_modules\/@aws-sdk\/client-([^/]+)\//.exec(file)?.[1] ?? []))],
       chroma: modules.includes("lambdas/chroma/client.ts"),
+      postgres: modules.some((file) => /(^|\/)node_modules\/pg\//.test(file)),
     };
   };
   return {
@@ -44,6 +33,7 @@ export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>
     resolve: speechOf("resolve"),
     "chroma-import": speechOf("chroma-import"),
     "documents-restore": speechOf("documents-restore"),
+    "postgres-ready": speechOf("postgres-ready"),
     validate: speechOf("validate"),
     "cut-over": speechOf("cut-over"),
   };

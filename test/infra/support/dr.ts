@@ -26,8 +26,21 @@ export const STANDING: Standing = {
   buckets: { vault, documentsReplica, documentsVault },
   keyArn: `arn:aws:kms:${RECOVERY}:${ACCOUNT}:key/recovery`,
   functions: Object.fromEntries(FUNCTIONS.map((name) => [name, `${SYSTEM}-${name}`])),
-  stores: ["objects", "chroma"],
+  stores: ["postgres", "objects", "chroma"],
   chroma: { port: 8200, clientCidr: "10.2.0.0/16" },
+  postgres: {
+    database: "app",
+    username: "lifeboat",
+    port: 5555,
+    instanceClass: "db.r7g.large",
+    multiAz: true,
+    backupRetentionDays: 21,
+    subnetGroupName: `${SYSTEM}-postgres`,
+    parameterGroupName: `${SYSTEM}-postgres`,
+    vpcId: "vpc-0a1b2c3d4e5f60002",
+    functionsSecurityGroupId: "sg-functions",
+    clusterSecurityGroupId: "sg-0a1b2c3d4e5f60002",
+  },
   topicArn: `arn:aws:sns:${RECOVERY}:${ACCOUNT}:${SYSTEM}-alarms`,
 };
 

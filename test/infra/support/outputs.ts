@@ -1,6 +1,10 @@
 import { z } from "zod";
 
 export const ACCOUNT = "123456789012";
+/** What every password is drawn as, so that a place where it stands in the open shows. */
+export const PASSWORD = "AQuiteSecretPasswordOf32Letters!";
+/** The master user of what a database is restored from. */
+export const SOURCE_USERNAME = "source_user";
 
 const Inputs = z.record(z.string(), z.unknown());
 const Named = z.object({ name: z.string() });
@@ -20,6 +24,17 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws:lambda/function:Function": (inputs, _name, region) => ({ arn: arn("lambda", region, `function:${nameOf(inputs)}`) }),
   "aws:sns/topic:Topic": (inputs, _name, region) => ({ arn: arn("sns", region, nameOf(inputs)) }),
   "aws:cloudwatch/eventRule:EventRule": (inputs, _name, region) => ({ arn: arn("events", region, `rule/${nameOf(inputs)}`) }),
+  "aws:rds/instance:Instance": ({ identifier, username }, _name, region) => ({
+    arn: arn("rds", region, `db:${identifier}`),
+    address: `${identifier}.${region}.rds.example`,
+    // A restore brings its source's user.
+    username: username ?? SOURCE_USERNAME,
+  }),
+  "aws:secretsmanager/secret:Secret": (inputs, _name, region) => ({
+    arn: arn("secretsmanager", region, `secret:${nameOf(inputs)}-AbCdEf`),
+  }),
+  "aws:secretsmanager/secretVersion:SecretVersion": () => ({ versionId: "v1" }),
+  "random:index/randomPassword:RandomPassword": () => ({ result: PASSWORD }),
   "kubernetes:core/v1:Service": (_inputs, name, context) => ({
     status: { loadBalancer: { ingress: [{ hostname: `${name}.${context}.internal` }] } },
   }),

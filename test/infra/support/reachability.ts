@@ -2,7 +2,10 @@ import { z } from "zod";
 import type { Cluster } from "../../../infra/config/schema";
 import type { Recording } from "./recording";
 
-export type Need = { readonly chromaPort: number; readonly podPort: number } | { readonly awsService: string };
+export type Need =
+  | { readonly chromaPort: number; readonly podPort: number }
+  | { readonly databasePort: number }
+  | { readonly awsService: string };
 
 /** Where a cluster's functions stand: what its owner says of it, and what was recorded around it. */
 export interface Surroundings {
@@ -24,7 +27,15 @@ export const functionsOf = (recording: Recording) => recording.typed("aws:lambda
 const Ports = { ipProtocol: z.literal("tcp"), fromPort: z.number(), toPort: z.number(), securityGroupId: z.string() };
 const Egress = z.object({ ...Ports, cidrIpv4: z.string() });
 const Ingress = z.object({ ...Ports, referencedSecurityGroupId: z.string() });
-const Endpoint = z.object({ vpcId: z.string(), serviceName: z.string(), vpcEndpointType: z.string(), routeTableIds: z.array(z.string()) });
+const Endpoint = z.object({
+  vpcId: z.string(),
+  serviceName: z.string(),
+  vpcEndpointType: z.string(),
+  routeTableIds: z.array(z.string()).default([]),
+  subnetIds: z.array(z.string()).default([]),
+  securityGroupIds: z.array(z.string()).default([]),
+  privateDnsEnabled: z.boolean().default(false),
+});
 
 const ANYWHERE = "0.0.0.0/0";
 
@@ -35,10 +46,13 @@ export const obstacles = (fn: FunctionArgs, need: Need, surroundings: Surroundin
     return "awsService" in need ? [] : ["it stands in no VPC: an internal load balancer has private addresses only"];
   const inside = { ...surroundings, groups: fn.vpcConfig.securityGroupIds };
   const strangers = fn.vpcConfig.subnetIds.filter((id) => !surroundings.cluster.subnetIds.includes(id));
-  return [
-    ...strangers.map((id) => `subnet ${id} is not the cluster's`),
-    ...("awsService" in need ? awsObstacles(need.awsService, inside) : chromaObstacles(need, inside)),
-  ];
+  return [...strangers.map((id) => `subnet ${id} is not the cluster's`), ...obstaclesInside(need, inside)];
+};
+
+const obstaclesInside = (need: Need, inside: Inside): readonly string[] => {
+  if ("awsService" in need) return awsObstacles(need.awsService, inside);
+  if ("chromaPort" in need) return chromaObstacles(need, inside);
+  return leaves(inside, need.databasePort, inside.vpcCidr) ? [] : [`no group of it lets it out to ${inside.vpcCidr}:${need.databasePort}`];
 };
 
 type Inside = Surroundings & { readonly groups: readonly string[] };
@@ -54,39 +68,60 @@ const leaves = ({ recording, groups }: Inside, port: number, cidr: string): bool
         (args.cidrIpv4 === cidr || args.cidrIpv4 === ANYWHERE),
     );
 
-const chromaObstacles = ({ chromaPort, podPort }: Extract<Need, { chromaPort: number }>, inside: Inside): string[] => {
-  const admitted = inside.recording
+/** Whether a group lets one of the function's groups in to a port. */
+const admits = ({ recording, groups }: Inside, securityGroupId: string, port: number): boolean =>
+  recording
     .typed("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Ingress)
     .some(
       ({ args }) =>
-        args.securityGroupId === inside.cluster.securityGroupId &&
-        inside.groups.includes(args.referencedSecurityGroupId) &&
-        args.fromPort <= podPort &&
-        podPort <= args.toPort,
+        args.securityGroupId === securityGroupId &&
+        groups.includes(args.referencedSecurityGroupId) &&
+        args.fromPort <= port &&
+        port <= args.toPort,
     );
+
+const chromaObstacles = ({ chromaPort, podPort }: Extract<Need, { chromaPort: number }>, inside: Inside): string[] => {
+  const admitted = admits(inside, inside.cluster.securityGroupId, podPort);
   return [
     ...(leaves(inside, chromaPort, inside.vpcCidr) ? [] : [`no group of it lets it out to ${inside.vpcCidr}:${chromaPort}`]),
     ...(admitted ? [] : [`${inside.cluster.securityGroupId} does not let it in to port ${podPort}`]),
   ];
 };
 
-/** Only S3 has a way out of these subnets. https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
 const awsObstacles = (service: string, inside: Inside): string[] => {
-  if (service !== "s3") return [`no endpoint of ${service} is in its VPC`];
-  const { cluster, recording, region } = inside;
-  const routed = (tables: readonly string[]): boolean =>
-    recording
-      .typed("aws:ec2/vpcEndpoint:VpcEndpoint", Endpoint)
-      .some(
-        ({ args, place }) =>
-          place === region &&
-          args.vpcId === cluster.vpcId &&
-          args.vpcEndpointType === "Gateway" &&
-          args.serviceName === `com.amazonaws.${region}.s3` &&
-          tables.every((table) => args.routeTableIds.includes(table)),
-      );
+  const way = WAYS[service];
+  if (way === undefined) return [`no endpoint of ${service} is in its VPC`];
   return [
-    ...(leaves(inside, 443, ANYWHERE) ? [] : ["no group of it lets it out to S3's port 443"]),
-    ...(cluster.s3Access === "existing" || routed(cluster.s3Access.routeTableIds) ? [] : ["no route of its subnets leads to S3"]),
+    ...(leaves(inside, 443, ANYWHERE) ? [] : [`no group of it lets it out to port 443 of ${service}`]),
+    ...(inside.cluster.s3Access === "existing" ? [] : way(inside, inside.cluster.s3Access.routeTableIds)),
   ];
+};
+
+const endpointsOf = ({ recording, region, cluster }: Inside, service: string) =>
+  recording
+    .typed("aws:ec2/vpcEndpoint:VpcEndpoint", Endpoint)
+    .filter(
+      ({ args, place }) => place === region && args.vpcId === cluster.vpcId && args.serviceName === `com.amazonaws.${region}.${service}`,
+    );
+
+/** The ways out of these subnets, by the service's SDK client: S3 by a route, Secrets Manager by addresses in them. */
+const WAYS: Readonly<Record<string, (inside: Inside, routeTableIds: readonly string[]) => string[]>> = {
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+  s3: (inside, routeTableIds) =>
+    endpointsOf(inside, "s3").some(
+      ({ args }) => args.vpcEndpointType === "Gateway" && routeTableIds.every((table) => args.routeTableIds.includes(table)),
+    )
+      ? []
+      : ["no route of its subnets leads to S3"],
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+  "secrets-manager": (inside) =>
+    endpointsOf(inside, "secretsmanager").some(
+      ({ args }) =>
+        args.vpcEndpointType === "Interface" &&
+        args.privateDnsEnabled &&
+        inside.cluster.subnetIds.every((id) => args.subnetIds.includes(id)) &&
+        args.securityGroupIds.some((id) => admits(inside, id, 443)),
+    )
+      ? []
+      : ["no endpoint in its subnets that lets it in answers for Secrets Manager"],
 };

@@ -2,15 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { RDSClient } from "@aws-sdk/client-rds";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { type AutomatedBackups, rdsAutomatedBackups } from "../../../lambdas/shared/automated-backups";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../local/embedded-aws";
 import { rootCredentials } from "../../../local/emulator";
 import { silentProgress } from "../../../local/progress";
 import type { LocalStack, StackConfig } from "../../../local/stacks";
 import { ensureToolchain } from "../../../local/toolchain";
 import { openStack } from "../../../ops/drill/deployment";
-import { REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "../../../ops/drill/profile";
+import { DATABASE_LAGS, REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "../../../ops/drill/profile";
 
 export const PROJECT = resolve(__dirname, "..", "..", "..");
 
@@ -18,6 +20,7 @@ export const PROJECT = resolve(__dirname, "..", "..", "..");
 export interface TestBed {
   readonly aws: EmbeddedAws;
   readonly recoveryS3: S3Client;
+  readonly recoveryBackups: AutomatedBackups;
   readonly runDir: string;
   stack(name: "prod" | "dr", overlay: StackConfig): Promise<LocalStack>;
   bucketNames(): Promise<readonly string[]>;
@@ -38,16 +41,19 @@ export const startTestBed = async (): Promise<TestBed> => {
     system: SYSTEM,
     regions: REGIONS,
     replicationLagSeconds: REPLICATION_LAG_SECONDS,
+    databases: DATABASE_LAGS,
     now,
   });
   const access = { endpoint: aws.gateway.url, credentials: rootCredentials };
   const recoveryS3 = new S3Client({ ...access, region: REGIONS.recovery, forcePathStyle: true });
+  const rds = new RDSClient({ ...access, region: REGIONS.recovery });
   const ssm = new SSMClient({ ...access, region: REGIONS.recovery });
   const lambda = new LambdaClient({ ...access, region: REGIONS.primary });
   const context = { aws, toolchain, progress: silentProgress, projectDir: PROJECT, runDir, now };
   return {
     aws,
     recoveryS3,
+    recoveryBackups: rdsAutomatedBackups(rds),
     runDir,
     stack: (name, overlay) => openStack(context, name, name === "prod" ? REGIONS.primary : REGIONS.recovery, overlay),
     bucketNames: async () => ((await recoveryS3.send(new ListBucketsCommand({}))).Buckets ?? []).flatMap(({ Name }) => Name ?? []),
@@ -57,7 +63,7 @@ export const startTestBed = async (): Promise<TestBed> => {
       if (FunctionError !== undefined) throw new Error(`${functionName}: ${Buffer.from(Payload ?? []).toString()}`);
     },
     stop: async () => {
-      for (const client of [recoveryS3, ssm, lambda]) client.destroy();
+      for (const client of [recoveryS3, rds, ssm, lambda]) client.destroy();
       await aws.stop();
       await rm(runDir, { recursive: true, force: true });
     },

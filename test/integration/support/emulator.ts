@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Ministack, rootCredentials, startMinistack } from "../../../local/emulator";
-import { type Gateway, type MetricsEndpoint, startGateway } from "../../../local/gateway";
+import { type Gateway, type ServiceEndpoint, startGateway } from "../../../local/gateway";
 import { pythonTool } from "../../support/python-tool";
 
 export const primary = "us-east-1";
@@ -13,7 +13,7 @@ export const root = rootCredentials;
 export const toolsFolder = async (): Promise<string> => dirname(await pythonTool("ministack"));
 
 /** A CloudWatch for tests that are about something else: it must not be asked. */
-export const noMetrics: MetricsEndpoint = {
+export const noMetrics: ServiceEndpoint = {
   handle: () => Promise.reject(new Error("this test has no CloudWatch")),
   suspend: () => undefined,
   resume: () => undefined,
@@ -29,16 +29,17 @@ export interface TestAwsOptions {
   readonly lagSeconds: number;
   readonly delaySeconds?: number;
   /** Built once MiniStack's URL is known. */
-  readonly cloudwatch?: (ministackUrl: string) => MetricsEndpoint;
+  readonly cloudwatch?: (ministackUrl: string) => ServiceEndpoint;
+  readonly rds?: ServiceEndpoint;
 }
 
-export const startTestAws = async ({ lagSeconds, delaySeconds, cloudwatch }: TestAwsOptions): Promise<TestAws> => {
+export const startTestAws = async ({ lagSeconds, delaySeconds, cloudwatch, rds }: TestAwsOptions): Promise<TestAws> => {
   const command = await pythonTool("ministack");
   const folder = mkdtempSync(join(tmpdir(), "lifeboat-aws-"));
   const ministack = await startMinistack({ command, args: [], dataRoot: folder, logFile: join(folder, "ministack.log") });
   const gateway = await startGateway({
     ministackUrl: ministack.url,
-    cloudwatch: cloudwatch?.(ministack.url) ?? noMetrics,
+    services: { monitoring: cloudwatch?.(ministack.url) ?? noMetrics, ...(rds === undefined ? {} : { rds }) },
     replication: { lagSeconds },
     delaySeconds,
     clock: { now: () => new Date() },

@@ -45,7 +45,7 @@ test("the pages that alarms link to exist, and the functions' page knows every f
   const linked = [...alarms.matchAll(/\}\/([\w-]+\.md)/g)].map(([, name]) => name ?? "");
   const functions = readFileSync(join(CHECKOUT, "docs", "runbooks", "function-errors.md"), "utf8");
 
-  expect(linked.sort()).toEqual(["function-errors.md", "refused-point.md", "region-loss.md"]);
+  expect(linked.sort()).toEqual(["function-errors.md", "refused-point.md", "region-loss.md", "replication-stopped.md"]);
   expect(linked.filter((name) => !existsSync(join(CHECKOUT, "docs", "runbooks", name)))).toEqual([]);
   expect(UNATTENDED_RECOVERY_FUNCTIONS.filter((name) => !functions.includes(`## ${name}`))).toEqual([]);
 });

@@ -1,26 +1,15 @@
 import * as path from "node:path";
 import { build, type OutputFile } from "esbuild";
+import { bundling } from "../../../infra/functions/bundle";
 import { FUNCTIONS } from "../../../recovery/names";
 
 // A cold start reads the bundle: `import { z } from "zod"` alone brings 0.4 MB of languages that a namespace import leaves out.
 const LIMIT_BYTES = 1_000_000;
-const LAMBDAS = path.join(__dirname, "../../../lambdas");
 
 let bundles: readonly OutputFile[];
 
 beforeAll(async () => {
-  const result = await build({
-    entryPoints: FUNCTIONS.map((name) => ({ in: path.join(LAMBDAS, name, "handler.ts"), out: name })),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    minify: true,
-    legalComments: "none",
-    outdir: "bundles",
-    write: false,
-    logLevel: "silent",
-  });
+  const result = await build({ ...bundling, write: false });
   bundles = result.outputFiles;
 });
 

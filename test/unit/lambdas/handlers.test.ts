@@ -1,11 +1,13 @@
 import { handler as canary } from "../../../lambdas/canary/handler";
 import { handler as cutOver } from "../../../lambdas/cut-over/handler";
 import { handler as documentsRestore } from "../../../lambdas/documents-restore/handler";
+import { handler as postgresReady } from "../../../lambdas/postgres-ready/handler";
 import { handler as resolve } from "../../../lambdas/resolve/handler";
 import { handler as seal } from "../../../lambdas/seal/handler";
 import { handler as validate } from "../../../lambdas/validate/handler";
 import { handler as verify } from "../../../lambdas/verify/handler";
 import { handler as watch } from "../../../lambdas/watch/handler";
+import { ENDPOINT } from "./support/database-plan";
 
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 const LOCKS = ["BACKUP_RETENTION_DAYS", "LOCK_MODE"];
@@ -15,10 +17,15 @@ const FUNCTIONS = [
   { name: "canary", handler: canary, variables: ["DOCUMENTS_BUCKET"] },
   { name: "seal", handler: seal, variables: ["VAULT_BUCKET", ...LOCKS] },
   { name: "verify", handler: verify, variables: ["VAULT_BUCKET"] },
-  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", ...SAMPLES] },
-  { name: "resolve", handler: resolve, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET"] },
-  { name: "documents-restore", handler: documentsRestore, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "DRILL_BUCKET_PREFIX"] },
-  { name: "validate", handler: validate, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET"] },
+  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "PRIMARY_REGION", ...SAMPLES] },
+  { name: "resolve", handler: resolve, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "PRIMARY_REGION"] },
+  {
+    name: "documents-restore",
+    handler: documentsRestore,
+    variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "RECOVERED_BUCKET_PREFIX"],
+  },
+  { name: "postgres-ready", handler: postgresReady, variables: ["VAULT_BUCKET", "NODE_EXTRA_CA_CERTS"] },
+  { name: "validate", handler: validate, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "NODE_EXTRA_CA_CERTS"] },
   { name: "cut-over", handler: cutOver, variables: ["VAULT_BUCKET", "LIVE_PARAMETER"] },
 ];
 
@@ -27,13 +34,15 @@ const GOOD: Readonly<Record<string, string>> = {
   DOCUMENTS_BUCKET: "documents",
   VAULT_BUCKET: "vault",
   DOCUMENTS_REPLICA_BUCKET: "replica",
+  PRIMARY_REGION: "us-east-1",
   BACKUP_RETENTION_DAYS: "90",
   LOCK_MODE: "GOVERNANCE",
   SAMPLES_PER_RUN: "1",
   SAMPLE_INTERVAL_SECONDS: "0",
   STORES: '["chroma"]',
-  DRILL_BUCKET_PREFIX: "acme-drill-",
+  RECOVERED_BUCKET_PREFIX: "acme-recovered-",
   LIVE_PARAMETER: "/lifeboat/acme/live",
+  NODE_EXTRA_CA_CERTS: "/nowhere/authorities.pem",
 };
 
 let environment: NodeJS.ProcessEnv;
@@ -74,7 +83,7 @@ it.each([
   await expect(seal({ Records: [] }, CONTEXT)).rejects.toThrow(`${variable}: `);
 });
 
-it.each(["chroma", '["postgres"]', "[]"])("watch refuses STORES=%s", async (value) => {
+it.each(["chroma", '["configuration"]', "[]"])("watch refuses STORES=%s", async (value) => {
   quiet();
   process.env = { ...GOOD, STORES: value };
 
@@ -84,6 +93,7 @@ it.each(["chroma", '["postgres"]', "[]"])("watch refuses STORES=%s", async (valu
 it.each([
   ["resolve", resolve],
   ["documents-restore", documentsRestore],
+  ["postgres-ready", postgresReady],
   ["validate", validate],
   ["cut-over", cutOver],
 ])("%s refuses an event that it does not know before it calls anything", async (_name, handler) => {
@@ -93,5 +103,18 @@ it.each([
   await expect(handler({ recoveryId: "../x" }, CONTEXT)).rejects.toMatchObject({
     code: "configuration",
     message: expect.stringContaining("recoveryId: "),
+  });
+});
+
+it.each([
+  ["postgres-ready", postgresReady, { endpoint: ENDPOINT }],
+  ["validate", validate, { chromaUrl: "http://chroma.example:8000", documentsBucket: "replica", postgres: ENDPOINT }],
+])("%s names the file of authorities that it cannot read", async (_name, handler, event) => {
+  quiet();
+  process.env = { ...GOOD };
+
+  await expect(handler({ recoveryId: "r-1", ...event }, CONTEXT)).rejects.toMatchObject({
+    code: "configuration",
+    message: expect.stringContaining("/nowhere/authorities.pem"),
   });
 });

@@ -17,7 +17,7 @@ describe("prod configuration", () => {
 
     expect(configuration.system).toBe("acme");
     expect(configuration.chroma.schedule.intervalSeconds).toBe(12 * 3600);
-    expect(configuration.protections.map(({ store }) => store)).toEqual(["objects", "chroma"]);
+    expect(configuration.protections.map(({ store }) => store)).toEqual(["postgres", "objects", "chroma"]);
   });
 
   test("every failure is reported at once, conflicts among readable values included", () => {
@@ -54,6 +54,48 @@ describe("prod configuration", () => {
     expect(failureOf(() => readProd(raw))).toContain("watch: 4 samples every 20 s do not fit into 1 min");
   });
 
+  test("PostgreSQL in tier critical is refused with the numbers: replicated automated backups cannot meet it", () => {
+    const raw = changed("prod", { postgres: { tier: "critical", alarmAt: "10m" } });
+
+    const message = failureOf(() => readProd(raw));
+
+    expect(message).toContain("a failure; nothing was created");
+    expect(message).toContain('postgres: interval 0 s + duration 0 s + lag 30 min = 30 min cannot meet the RPO of tier "critical", 15 min');
+  });
+
+  test("a database is whole with an alarm's threshold alone, and the documented lag is planned with where none is given", () => {
+    const { postgres, protections } = readProd(
+      changed("prod", { postgres: { alarmAt: "45m" }, lags: { replication: "15m", verification: "1h" } }),
+    );
+
+    expect(postgres).toMatchObject({ tier: "standard", engineVersion: "15", multiAz: true, port: 5432, recoveryRetentionDays: 35 });
+    expect(protections.find(({ store }) => store === "postgres")?.lagSeconds).toBe(1800);
+  });
+
+  const alarmAt = "45m";
+  const lonely = { vpcId: "vpc-1", subnetIds: ["subnet-1"], securityGroupId: "sg-1", s3Access: "existing" };
+  test.each<[string, Record<string, unknown>, string]>([
+    ["no database", { postgres: undefined }, "postgres:"],
+    ["more days than RDS keeps", { postgres: { alarmAt, recoveryRetentionDays: 36 } }, "postgres.recoveryRetentionDays:"],
+    ["no day at all", { postgres: { alarmAt, backupRetentionDays: 0 } }, "postgres.backupRetentionDays:"],
+    ["a user of PostgreSQL's own", { postgres: { alarmAt, username: "postgres" } }, "postgres.username:"],
+    ["a release as a number", { postgres: { alarmAt, engineVersion: 15 } }, "postgres.engineVersion:"],
+    [
+      "TLS made optional",
+      { postgres: { alarmAt, parameters: { "rds.force_ssl": "0" } } },
+      "postgres.parameters: rds.force_ssl and track_commit_timestamp are Lifeboat's own",
+    ],
+    ["no room to grow", { postgres: { alarmAt, allocatedStorage: 100, maxAllocatedStorage: 109 } }, "109 GiB is less than a tenth above"],
+    [
+      "one subnet",
+      { clusters: { primary: { ...lonely, context: "one" }, recovery: lonely } },
+      "clusters.recovery.subnetIds: a database needs subnets in two availability zones at least; there is subnet-1 only",
+    ],
+    ["a name that no database may have", { system: "ac--me" }, "system:"],
+  ])("%s is refused", (_name, changes, expected) => {
+    expect(failureOf(() => readProd(changed("prod", changes)))).toContain(expected);
+  });
+
   test("a tier of the company's own is planned with", () => {
     const raw = changed("prod", {
       tiers: { nightly: { rto: "1d", rpo: "2d" } },
@@ -69,9 +111,39 @@ describe("dr configuration", () => {
     expect(readDr(committed("dr")).mode).toBe("drill");
   });
 
+  test("strategy point-in-time takes a time, or the newest one", () => {
+    const time = "2026-11-24T22:00:00+01:00";
+
+    expect(readDr(changed("dr", { strategy: "point-in-time", time })).time).toBe(time);
+    expect(readDr(changed("dr", { strategy: "point-in-time" })).time).toBeUndefined();
+  });
+
+  test("references lead from vectors to documents, and from rows to both", () => {
+    const references = [
+      { collection: "chunks", metadataField: "source", timeField: "writtenAt" },
+      { table: "sales.orders", column: "document_key", to: "documents" },
+      { table: "chunks", column: "vector_id", timeColumn: "written_at", to: { collection: "chunks" } },
+    ];
+
+    expect(readDr(changed("dr", { references })).references).toEqual(references);
+  });
+
   test.each([
-    ["a time without its zone", { strategy: "point-in-time", time: "2026-11-24T10:00:00" }, "time:"],
-    ["no time with point-in-time", { strategy: "point-in-time" }, "needs the time to recover to"],
+    [
+      "a time without its zone",
+      { strategy: "point-in-time", time: "2026-11-24T10:00:00" },
+      'time: a time with its zone, such as 2026-11-24T21:00:00Z or 2026-11-24T22:00:00+01:00; received "2026-11-24T10:00:00"',
+    ],
+    [
+      "a reference that is neither from vectors nor from rows",
+      { references: [{ table: "orders" }] },
+      "references.0: a reference from vectors",
+    ],
+    [
+      "a time without quotes, as the engine passes it",
+      { strategy: "point-in-time", time: "2026-11-24 10:00:00 +0000 UTC" },
+      'or 2026-11-24T22:00:00+01:00, in quotes; received "2026-11-24 10:00:00 +0000 UTC"',
+    ],
     ["a time with latest", { time: "2026-11-24T10:00:00Z" }, "strategy latest takes no time"],
     ["an unknown mode", { mode: "practice" }, "mode:"],
   ])("%s is refused", (_name, changes, expected) => {

@@ -15,12 +15,53 @@ describe("function definitions", () => {
     const { documents, staging } = bucketNames(site);
     const recovery = definitions.filter(({ home }) => home === "recovery");
 
-    const text = JSON.stringify(recovery);
+    const text = JSON.stringify(
+      recovery.map(({ environment: { PRIMARY_REGION: _name, ...environment }, ...rest }) => ({ ...rest, environment })),
+    );
 
     expect(recovery.length).toBeGreaterThan(0);
     expect(text).not.toContain(documents);
     expect(text).not.toContain(staging);
     expect(text).not.toContain(site.primaryRegion);
+  });
+
+  test("the primary region's name is known to those alone that tell the backups of its database by it", () => {
+    const knowing = definitions.flatMap(({ name, environment }) =>
+      environment.PRIMARY_REGION === undefined ? [] : [[name, environment.PRIMARY_REGION]],
+    );
+
+    expect(knowing).toEqual([
+      ["watch", site.primaryRegion],
+      ["resolve", site.primaryRegion],
+    ]);
+  });
+
+  test("the secrets of recoveries may be read by the functions that connect with them, and no secret by any other", () => {
+    const readers = definitions.flatMap(({ name, statements }) =>
+      statements
+        .filter(({ actions }) => actions.some((action) => action.startsWith("secretsmanager:")))
+        .map(({ actions, resources }) => [name, actions, resources]),
+    );
+
+    const recoveries = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:lifeboat/acme/recoveries/*"];
+    expect(readers).toEqual([
+      ["postgres-ready", ["secretsmanager:GetSecretValue"], recoveries],
+      ["validate", ["secretsmanager:GetSecretValue"], recoveries],
+    ]);
+  });
+
+  test("automated backups are described by those that measure and choose, in the recovery region, and nothing of RDS is changed", () => {
+    const statements = definitions.flatMap((definition) =>
+      definition.statements
+        .filter(({ actions }) => actions.some((action) => action.startsWith("rds:")))
+        .map(({ actions, resources }) => [definition.name, actions, resources]),
+    );
+
+    const resources = ["arn:aws:rds:eu-west-1:123456789012:auto-backup:*", "arn:aws:rds:eu-west-1:123456789012:db:*"];
+    expect(statements).toEqual([
+      ["watch", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
+      ["resolve", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
+    ]);
   });
 
   test("no function may delete, shorten a lock or do everything", () => {

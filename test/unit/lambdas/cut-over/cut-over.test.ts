@@ -4,10 +4,12 @@ import type { LiveParameter } from "../../../../lambdas/cut-over/live-parameter"
 import { resolve } from "../../../../lambdas/resolve/resolve";
 import type { ValidateResponse } from "../../../../lambdas/validate/events";
 import { cutOverKey, validationKey } from "../../../../recovery/catalogue/keys";
-import type { LiveEndpoints } from "../../../../recovery/catalogue/standing";
+import type { DatabaseEndpoint, LiveEndpoints } from "../../../../recovery/catalogue/standing";
 import { MemoryObjects } from "../../../support/memory-objects";
+import { noBackups } from "../support/automated-backups";
 import { SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
+import { ENDPOINT } from "../support/database-plan";
 
 const ENDPOINTS: LiveEndpoints = {
   schema: "lifeboat/live/1",
@@ -16,6 +18,7 @@ const ENDPOINTS: LiveEndpoints = {
   recoveryId: "failover-1",
   documentsBucket: "replica",
   chromaUrl: "http://chroma.example:8000",
+  postgres: ENDPOINT,
 };
 const PRIMARY = JSON.stringify({ region: "us-east-1" });
 
@@ -31,13 +34,18 @@ const memoryParameter = (now: () => Date, initial: string | null) => {
   return { live, versions };
 };
 
-const prepare = async ({ mode = "failover" as "drill" | "failover", initial = PRIMARY as string | null, passed = true } = {}) => {
+const prepare = async ({
+  mode = "failover" as "drill" | "failover",
+  initial = PRIMARY as string | null,
+  passed = true,
+  database = ENDPOINT as DatabaseEndpoint | null,
+} = {}) => {
   const clock = clockAt("2026-11-24T10:00:00.000Z");
   const vault = new MemoryObjects("vault", clock.now);
   const documentsReplica = new MemoryObjects("replica", clock.now);
   await writeCanary(documentsReplica, SYSTEM, clock.now());
   await resolve(
-    { system: SYSTEM, vault, documentsReplica, now: clock.now },
+    { ...noBackups, system: SYSTEM, vault, documentsReplica, now: clock.now },
     { recoveryId: "failover-1", mode, strategy: "latest", stores: ["objects"] },
   );
   const validation: ValidateResponse = {
@@ -46,6 +54,7 @@ const prepare = async ({ mode = "failover" as "drill" | "failover", initial = PR
     recoveryId: "failover-1",
     chromaUrl: ENDPOINTS.chromaUrl,
     documentsBucket: ENDPOINTS.documentsBucket,
+    ...(database === null ? {} : { postgres: database }),
     startedAt: "2026-11-24T10:00:00.000Z",
     finishedAt: "2026-11-24T10:00:01.000Z",
     passed,
@@ -120,6 +129,9 @@ describe("cutting over", () => {
     ["a drill", { mode: "drill" as const }, {}],
     ["a recovery that failed its validation", { passed: false }, {}],
     ["other stores than were validated", {}, { chromaUrl: "http://other.example:8000" }],
+    ["another database than was validated", {}, { postgres: { ...ENDPOINT, host: "other.example" } }],
+    ["another port of it", {}, { postgres: { ...ENDPOINT, port: 5433 } }],
+    ["another secret of it", {}, { postgres: { ...ENDPOINT, secretArn: "arn:other" } }],
     ["endpoints of another recovery", {}, { recoveryId: "failover-2" }],
     ["endpoints of another system", {}, { system: "other" }],
   ])("refuses %s", async (_what, options, endpoints) => {
@@ -127,6 +139,13 @@ describe("cutting over", () => {
 
     await expect(run(endpoints)).rejects.toMatchObject({ code: "target-refused" });
     expect(versions).toHaveLength(1);
+    expect(vault.text(cutOverKey("failover-1"))).toBeUndefined();
+  });
+
+  it("refuses a database when none was validated", async () => {
+    const { run, vault } = await prepare({ database: null });
+
+    await expect(run()).rejects.toMatchObject({ code: "target-refused", message: expect.stringContaining("no database") });
     expect(vault.text(cutOverKey("failover-1"))).toBeUndefined();
   });
 

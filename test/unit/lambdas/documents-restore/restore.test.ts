@@ -7,22 +7,23 @@ import { type Deadline, noDeadline } from "../../../../lambdas/shared/deadline";
 import { recoveryResultKey } from "../../../../recovery/catalogue/keys";
 import { LifeboatError } from "../../../../recovery/errors";
 import { MemoryObjects } from "../../../support/memory-objects";
+import { noBackups } from "../support/automated-backups";
 import { SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 
-const prepare = async (mode: "drill" | "failover" = "drill") => {
+const prepare = async (mode: "drill" | "failover" = "drill", time?: string) => {
   const clock = clockAt("2026-11-24T10:00:00.000Z");
   const vault = new MemoryObjects("vault", clock.now);
   const documentsReplica = new MemoryObjects("acme-documents-1-eu-west-1", clock.now);
-  const target = new MemoryObjects("acme-drill-1-abcd", clock.now);
+  const target = new MemoryObjects("acme-recovered-1-abcd", clock.now);
   for (const name of ["a", "b", "c", "d"]) documentsReplica.add(`${name}.md`, `first ${name}`);
   clock.passSeconds(10);
   documentsReplica.add("a.md", "second a");
   documentsReplica.add("b.md", undefined);
   await writeCanary(documentsReplica, SYSTEM, clock.now());
   await resolve(
-    { system: SYSTEM, vault, documentsReplica, now: clock.now },
-    { recoveryId: "drill-1", mode, strategy: "latest", stores: ["objects"] },
+    { ...noBackups, system: SYSTEM, vault, documentsReplica, now: clock.now },
+    { recoveryId: "drill-1", mode, strategy: time === undefined ? "latest" : "point-in-time", time, stores: ["objects"] },
   );
   clock.passSeconds(10);
   documentsReplica.add("c.md", "scrambled");
@@ -38,7 +39,7 @@ const prepare = async (mode: "drill" | "failover" = "drill") => {
         documentsReplica,
         target,
         copy,
-        drillBucketPrefix: "acme-drill-1-",
+        recoveredBucketPrefix: "acme-recovered-1-",
         now: clock.now,
         deadline: options.deadline ?? noDeadline,
       },
@@ -56,7 +57,7 @@ const prepare = async (mode: "drill" | "failover" = "drill") => {
 
 const AS_PLANNED = { "a.md": "second a", "c.md": "first c", "d.md": "first d" };
 
-describe("restoring documents into a drill's bucket", () => {
+describe("restoring documents into a recovery's own bucket", () => {
   it("brings the versions of the plan's time, without what was deleted before and what came later, and records it", async () => {
     const { documents, restore, vault } = await prepare();
 
@@ -94,7 +95,7 @@ describe("restoring documents into a drill's bucket", () => {
   });
 
   it.each([
-    ["a bucket without the drill's prefix", { targetBucket: "acme-documents-1-eu-west-1" }],
+    ["a bucket without the prefix", { targetBucket: "acme-documents-1-eu-west-1" }],
     ["a recovery without a plan", { recoveryId: "drill-2" }],
   ])("refuses %s", async (_what, options) => {
     const { restore, target } = await prepare();
@@ -122,7 +123,14 @@ describe("restoring documents into a drill's bucket", () => {
     await expect(mixed.restore()).rejects.toThrow("holds b.md");
   });
 
-  it("copies nothing in a failover", async () => {
+  it("fills a bucket of its own in a failover to a time", async () => {
+    const { documents, restore } = await prepare("failover", "2026-11-24T10:00:10.000Z");
+
+    expect(await restore()).toMatchObject({ objects: 3, passed: true });
+    expect(documents()).toEqual(AS_PLANNED);
+  });
+
+  it("copies nothing in a failover to the newest state", async () => {
     const { restore, target } = await prepare("failover");
 
     await expect(restore()).rejects.toMatchObject({ code: "target-refused" });

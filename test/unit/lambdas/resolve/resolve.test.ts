@@ -6,6 +6,7 @@ import { planKey } from "../../../../recovery/catalogue/keys";
 import { RecoveryPlan } from "../../../../recovery/catalogue/plan";
 import { CANARY_KEY } from "../../../../recovery/names";
 import { MemoryObjects } from "../../../support/memory-objects";
+import { backupsOf, PRIMARY_REGION, replicatedBackup } from "../support/automated-backups";
 import { exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { proveInto, sealInto } from "../support/vaults";
@@ -16,16 +17,16 @@ const NEW = exportedPoint("chroma-20261124T100100Z-2b3c", fiveRecords, {
   finishedAt: "2026-11-24T10:01:20.000Z",
 });
 
-const prepare = () => {
+const STORES = ["postgres", "chroma", "objects"];
+
+const prepare = (backups = [replicatedBackup("2026-11-24T10:01:40.700Z")]) => {
   const clock = clockAt("2026-11-24T10:00:30.000Z");
   const vault = new MemoryObjects("vault", clock.now);
   const documentsReplica = new MemoryObjects("replica", clock.now);
-  const tools = { system: SYSTEM, vault, documentsReplica, now: clock.now };
+  const automatedBackups = backupsOf(...backups);
+  const tools = { system: SYSTEM, primaryRegion: PRIMARY_REGION, automatedBackups, vault, documentsReplica, now: clock.now };
   const ask = (event: Record<string, unknown> = {}) =>
-    resolve(
-      tools,
-      parseEvent(ResolveEvent, { recoveryId: "drill-1", mode: "drill", strategy: "latest", stores: ["chroma", "objects"], ...event }),
-    );
+    resolve(tools, parseEvent(ResolveEvent, { recoveryId: "drill-1", mode: "drill", strategy: "latest", stores: STORES, ...event }));
   /** Two points a minute apart and a canary after each, as replication brings them. */
   const protect = async () => {
     await proveInto(vault, clock.now, OLD);
@@ -39,7 +40,7 @@ const prepare = () => {
 };
 
 describe("resolving a recovery", () => {
-  it("pins the newest usable point and the replica's time, with the skew between them", async () => {
+  it("pins the newest usable state of each store, with the skew between them", async () => {
     const { ask, protect, vault } = prepare();
     await protect();
 
@@ -47,7 +48,14 @@ describe("resolving a recovery", () => {
 
     expect(plan.stores.chroma).toMatchObject({ pointId: NEW.pointId, asOf: "2026-11-24T10:01:00.000Z", records: 5, passedOver: [] });
     expect(plan.stores.objects).toEqual({ bucket: "replica", asOf: "2026-11-24T10:01:30.000Z", arrivedAt: "2026-11-24T10:01:30.000Z" });
-    expect(plan.skewSeconds).toBe(30);
+    expect(plan.stores.postgres).toEqual({
+      automatedBackupsArn: "arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-one",
+      sourceResourceId: "db-ONE",
+      engineVersion: "15.10",
+      asOf: "2026-11-24T10:01:40.000Z",
+      window: { earliest: "2026-11-24T09:31:40.700Z", latest: "2026-11-24T10:01:40.700Z" },
+    });
+    expect(plan.skewSeconds).toBe(40);
     expect(RecoveryPlan.parse(JSON.parse(vault.text(planKey("drill-1")) ?? ""))).toEqual(plan);
   });
 
@@ -103,7 +111,57 @@ describe("resolving a recovery", () => {
       expect.objectContaining({ reason: expect.stringContaining("after 2026-11-24T10:01:10.000Z") }),
     ]);
     expect(plan.stores.objects).toMatchObject({ asOf: "2026-11-24T10:00:30.000Z" });
+    expect(plan.stores.postgres).toMatchObject({ asOf: "2026-11-24T10:01:10.000Z" });
     expect(plan.requestedTime).toBe("2026-11-24T10:01:10.000Z");
+  });
+
+  it("takes the newest state with strategy point-in-time and no time", async () => {
+    const { ask, protect } = prepare();
+    await protect();
+
+    const plan = await ask({ strategy: "point-in-time" });
+
+    expect(plan.stores).toMatchObject({
+      postgres: { asOf: "2026-11-24T10:01:40.000Z" },
+      chroma: { pointId: NEW.pointId },
+      objects: { asOf: "2026-11-24T10:01:30.000Z" },
+    });
+    expect(plan.requestedTime).toBeUndefined();
+  });
+
+  it("restores the database of the instance that had the time, of several of its name", async () => {
+    const earlier = replicatedBackup("2026-11-24T09:20:00Z", { arn: "arn:earlier", resourceId: "db-EARLIER" });
+    const elsewhere = replicatedBackup("2026-11-24T09:59:00Z", { arn: "arn:elsewhere", sourceRegion: "ap-south-1" });
+    const { ask } = prepare([earlier, elsewhere, replicatedBackup("2026-11-24T10:00:20Z")]);
+    const postgres = { strategy: "point-in-time", stores: ["postgres"] };
+
+    const plan = await ask({ ...postgres, time: "2026-11-24T09:15:00Z" });
+
+    expect(plan.stores.postgres).toMatchObject({ automatedBackupsArn: "arn:earlier", sourceResourceId: "db-EARLIER" });
+    expect((await ask({ ...postgres, recoveryId: "drill-2" })).stores.postgres?.sourceResourceId).toBe("db-ONE");
+  });
+
+  it.each([
+    ["in the future", "2026-11-24T11:00:00Z", "it is in the future", "nearest usable: 2026-11-24T10:00:20.000Z"],
+    ["before the window", "2026-11-24T08:00:00Z", "before the earliest time that is kept", "nearest usable: 2026-11-24T09:30:20.000Z"],
+  ])("refuses a time %s with the window and the nearest usable time, and pins nothing", async (_what, time, why, nearest) => {
+    const { ask, vault } = prepare([replicatedBackup("2026-11-24T10:00:20Z")]);
+
+    const asking = ask({ strategy: "point-in-time", time, stores: ["postgres"] });
+
+    await expect(asking).rejects.toMatchObject({ code: "no-recovery-point", message: expect.stringContaining(why) });
+    await expect(asking).rejects.toThrow("restorable: 2026-11-24T09:30:20.000Z to 2026-11-24T10:00:20.000Z");
+    await expect(asking).rejects.toThrow(nearest);
+    expect(vault.keysUnder("catalogue/recoveries/")).toEqual([]);
+  });
+
+  it("takes back every store in a failover too", async () => {
+    const { ask, protect } = prepare();
+    await protect();
+
+    const plan = await ask({ mode: "failover", strategy: "point-in-time", time: "2026-11-24T10:01:10Z" });
+
+    expect(plan.stores).toMatchObject({ postgres: { asOf: "2026-11-24T10:01:10.000Z" }, objects: { asOf: "2026-11-24T10:00:30.000Z" } });
   });
 
   it("finds a canary behind others on a later page, and not behind its deletion", async () => {
@@ -115,22 +173,23 @@ describe("resolving a recovery", () => {
     }
     documentsReplica.add(CANARY_KEY, undefined);
 
-    const plan = await ask({ strategy: "point-in-time", time: "2026-11-24T10:01:45Z" });
-    const latest = await ask({ recoveryId: "drill-2" });
+    const plan = await ask({ strategy: "point-in-time", time: "2026-11-24T10:01:45Z", stores: ["objects"] });
+    const latest = await ask({ recoveryId: "drill-2", stores: ["objects"] });
 
     expect(plan.stores.objects?.asOf).toBe("2026-11-24T10:01:30.000Z");
     expect(latest.stores.objects?.asOf).toBe(clock.now().toISOString());
   });
 
   it("says of each store that it has no point, what exists, and why that is not usable", async () => {
-    const { ask, clock, vault } = prepare();
+    const { ask, clock, vault } = prepare([replicatedBackup("2026-11-24T10:00:00Z", { status: "pending", window: undefined })]);
     await sealInto(vault, clock.now, OLD);
 
     const asking = ask();
 
     await expect(asking).rejects.toMatchObject({ code: "no-recovery-point" });
     await expect(asking).rejects.toThrow(
-      `chroma: none of 1 is usable: ${OLD.pointId} (it has not been read back yet); objects: no canary is in replica`,
+      "postgres: acme-postgres of us-east-1: none of 1 automated backups has a restore window yet (pending); " +
+        `chroma: none of 1 is usable: ${OLD.pointId} (it has not been read back yet); objects: no canary is in replica`,
     );
     expect(vault.keysUnder("catalogue/recoveries/")).toEqual([]);
   });
@@ -146,15 +205,6 @@ describe("resolving a recovery", () => {
     expect(await ask({ stores: ["objects"] })).toEqual(JSON.parse(JSON.stringify(plan)));
   });
 
-  it("refuses to take a live bucket back in time", async () => {
-    const { ask, protect } = prepare();
-    await protect();
-
-    await expect(ask({ mode: "failover", strategy: "point-in-time", time: "2026-11-24T10:01:10Z" })).rejects.toMatchObject({
-      code: "unsupported",
-    });
-  });
-
   it("refuses a plan that somebody wrote badly, and never overwrites it", async () => {
     const { ask, protect, vault } = prepare();
     await protect();
@@ -165,8 +215,8 @@ describe("resolving a recovery", () => {
   });
 
   it.each([
-    [{ strategy: "point-in-time" }, "time"],
     [{ time: "2026-11-24T10:01:10Z" }, "time"],
+    [{ strategy: "point-in-time", time: "2026-11-24T10:01:10" }, "time"],
     [{ recoveryId: "../plans" }, "recoveryId"],
     [{ stores: [] }, "stores"],
   ])("refuses the event %j and names the field", (change, field) => {

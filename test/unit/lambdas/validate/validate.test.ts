@@ -7,6 +7,7 @@ import { requirePassed, validate } from "../../../../lambdas/validate/validate";
 import { recoveryResultKey, validationKey } from "../../../../recovery/catalogue/keys";
 import { manifestKey } from "../../../../recovery/chroma/manifest";
 import { MemoryObjects } from "../../../support/memory-objects";
+import { noBackups } from "../support/automated-backups";
 import { exportedPoint, recordOf, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { proveInto } from "../support/vaults";
@@ -26,7 +27,7 @@ const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover"
   clock.passSeconds(30);
   await writeCanary(replica, SYSTEM, clock.now());
   await resolve(
-    { system: SYSTEM, vault, documentsReplica: replica, now: clock.now },
+    { ...noBackups, system: SYSTEM, vault, documentsReplica: replica, now: clock.now },
     { recoveryId: "r-1", mode, strategy: "latest", stores: ["chroma", "objects"] },
   );
   vault.add(recoveryResultKey("r-1", "chroma"), JSON.stringify({ passed: true }));
@@ -36,7 +37,16 @@ const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover"
     ids: async (name) => (name === "chunks" ? [...restored.keys()] : undefined),
     metadata: async (_name, ids) => ids.map((id) => ({ id, metadata: restored.get(id) ?? null })),
   };
-  const tools = { system: SYSTEM, vault, documentsReplica: replica, documents: replica, chroma, now: clock.now, deadline: noDeadline };
+  const tools = {
+    system: SYSTEM,
+    vault,
+    documentsReplica: replica,
+    documents: replica,
+    chroma,
+    postgres: undefined,
+    now: clock.now,
+    deadline: noDeadline,
+  };
   const run = (references: readonly Reference[] = [REFERENCE], documentsBucket = "replica") =>
     validate(tools, { recoveryId: "r-1", chromaUrl: "http://chroma.example:8000", documentsBucket, references: [...references] });
   return { replica, restored, run, vault };
@@ -74,14 +84,14 @@ describe("validating a recovery", () => {
 
     const result = await run();
 
-    expect(result.lossReferences.map(({ objectKey }) => objectKey)).toEqual(["new.md", "deleted.md"]);
+    expect(result.lossReferences).toMatchObject([{ objectKey: "new.md" }, { objectKey: "deleted.md" }]);
     expect(result.lossReferences[1]?.reason).toContain(
       "deleted 2026-11-24T10:01:00.000Z, after the vectors' time 2026-11-24T10:00:00.000Z",
     );
-    expect(result.brokenReferences.map(({ objectKey, recordId }) => [recordId, objectKey])).toEqual([
-      ["r2", "never.md"],
-      ["r3", "timeless.md"],
-      ["r4", "7"],
+    expect(result.brokenReferences).toMatchObject([
+      { recordId: "r2", objectKey: "never.md" },
+      { recordId: "r3", objectKey: "timeless.md" },
+      { recordId: "r4", objectKey: "7" },
     ]);
     expect(failedNames(result)).toEqual(["references chunks.source"]);
     expect(result.passed).toBe(false);

@@ -9,6 +9,8 @@ import { clockAt } from "../support/clock";
 import { memoryLog } from "../support/log";
 import { proveInto, sealInto } from "../support/vaults";
 
+const NO_DATABASE = { automatedBackups: { find: async () => [] }, primaryRegion: "us-east-1" };
+
 const prepare = () => {
   const clock = clockAt("2026-11-24T10:00:30.000Z");
   const vault = new MemoryObjects("vault", clock.now);
@@ -16,7 +18,7 @@ const prepare = () => {
   const published: Measurement[] = [];
   const { log, lines, messages } = memoryLog();
   const tools = {
-    sources: { system: SYSTEM, catalogue: catalogueOf(vault), documentsReplica },
+    sources: { system: SYSTEM, catalogue: catalogueOf(vault), documentsReplica, postgres: NO_DATABASE },
     metrics: { publish: async (measurements: readonly Measurement[]) => void published.push(...measurements) },
     log,
     now: clock.now,

@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { silentProgress } from "../../../../local/progress";
+import { documentVersion } from "../../../../local/workload/document";
+import { putDocument } from "../../../../local/workload/operations";
 import { Population } from "../../../../local/workload/population";
 import { Recorder } from "../../../../local/workload/recorder";
 import { startWorkload, type Workload, type WorkloadOptions } from "../../../../local/workload/writer";
@@ -56,8 +58,10 @@ describe("the initial load", () => {
     expect(new Set(ledger.entries.map(writeKey))).toEqual(stores.keys);
     expect(ledger.entries.every(({ load, acknowledgedAt }) => load && acknowledgedAt !== undefined)).toBe(true);
     expect(workload.statistics().objects).toEqual({ attempted: 5, acknowledged: 5 });
-    const lastObject = stores.calls.findLastIndex((call) => call.includes(" put "));
-    expect(stores.calls.findIndex((call) => call.includes("upsert"))).toBeGreaterThan(lastObject);
+    expect(workload.statistics().postgres).toEqual({ attempted: 6, acknowledged: 6 });
+    const calls = (text: string) => stores.calls.flatMap((call, index) => (call.includes(text) ? [index] : []));
+    expect(Math.min(...calls("upsert"))).toBeGreaterThan(Math.max(...calls(" put ")));
+    expect(Math.min(...calls("commit"))).toBeGreaterThan(Math.max(...calls("upsert"), ...calls("create schema")));
   });
 
   test("that fails is an error", async () => {
@@ -70,7 +74,7 @@ describe("the initial load", () => {
 });
 
 describe("operations", () => {
-  test("after any sequence with failures, every vector's object exists, and what the ledger calls certain is so", async () => {
+  test("after any sequence with failures, what is pointed to exists, and what the ledger calls certain is so", async () => {
     const failures = fc.constantFrom(
       "put ",
       "delete ",
@@ -78,6 +82,8 @@ describe("operations", () => {
       "upsert summaries",
       "remove chunks",
       "remove summaries",
+      "commit",
+      "commit deletion",
       "nothing",
     );
     const steps = fc.array(
@@ -110,6 +116,20 @@ describe("operations", () => {
           if (store !== "chroma" || !stores.keys.has(writeKey({ store, collection, key }))) continue;
           for (const object of references ?? []) expect(stores.keys.has(writeKey({ store: "objects", key: object }))).toBe(true);
         }
+        for (const { chunks, references } of stores.rows.values()) {
+          for (const { columns } of chunks)
+            expect(stores.keys).toContain(writeKey({ store: "chroma", collection: "chunks", key: columns.vector_id ?? "" }));
+          for (const { columns } of references)
+            expect(stores.keys).toContain(
+              writeKey({
+                store: columns.store === "objects" ? "objects" : "chroma",
+                collection: columns.collection ?? undefined,
+                key: columns.key ?? "",
+              }),
+            );
+        }
+        const numbers = ledger.entries.flatMap(({ collection, key }) => (collection === "commits" ? [key] : []));
+        expect(new Set(numbers).size).toBe(numbers.length);
         for (const history of historiesOf(ledger.entries)) {
           const unanswered = history.findIndex(({ acknowledgedAt }) => acknowledgedAt === undefined);
           // A key with an unanswered write is left alone, which is what measuring loss relies on.
@@ -121,7 +141,7 @@ describe("operations", () => {
     );
   });
 
-  test("an overwrite replaces object and vectors, again and again; a delete takes the vectors first", async () => {
+  test("an overwrite replaces object, vectors and rows, again and again; a delete takes them the other way", async () => {
     const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
     let choice = 0.9;
     const population = new Population({ corpus, clock: ticking(), random: () => choice, overwriteShare: 0.4, deleteShare: 0.3 });
@@ -129,13 +149,34 @@ describe("operations", () => {
     const target = stores.connect(endpointsIn("us-east-1"));
     for (choice of [0.9, 0.5, 0.5, 0.1]) await population.operate(recorder, target);
 
-    const written = [" put notes/000001.md", " upsert chunks notes/000001.md#0", " upsert summaries notes/000001.md"];
-    const deleted = [" remove chunks notes/000001.md#0", " remove summaries notes/000001.md", " delete notes/000001.md"];
+    const written = [
+      " put notes/000001.md",
+      " upsert chunks notes/000001.md#0",
+      " upsert summaries notes/000001.md",
+      " commit notes/000001.md",
+    ];
+    const deleted = [
+      " commit deletion of notes/000001.md",
+      " remove chunks notes/000001.md#0",
+      " remove summaries notes/000001.md",
+      " delete notes/000001.md",
+    ];
     expect(stores.calls).toEqual([...written, ...written, ...written, ...deleted].map((call) => `us-east-1${call}`));
-    expect(stores.keys.size).toBe(0);
+    expect(stores.keys).toEqual(
+      new Set([1, 2, 3, 4].map((number) => writeKey({ store: "postgres", collection: "commits", key: String(number) }))),
+    );
     const objects = ledger.entries.filter(({ store }) => store === "objects");
     expect(objects.map(({ operation }) => operation)).toEqual(["put", "put", "put", "delete"]);
     expect(new Set(objects.map(({ digest }) => digest)).size).toBe(4);
+  });
+
+  test("a longer predecessor's vectors go after the rows that pointed to them", async () => {
+    const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
+    const target = stores.connect(endpointsIn("us-east-1"));
+    const facts = { key: "a.md", text: "word ".repeat(400), revision: 0, writtenAt: new Date(0) };
+    const [long, short] = [documentVersion(facts), documentVersion({ ...facts, text: "word", revision: 1 })];
+    await putDocument(new Recorder(ledger, ticking()), target, short, long);
+    expect(stores.calls.slice(-2)).toEqual(["us-east-1 commit a.md", "us-east-1 remove chunks a.md#1"]);
   });
 
   test("an attempt is noted before the store is asked, its answer after", async () => {
@@ -172,7 +213,7 @@ describe("the steady writer", () => {
     await until(() => workload.statistics().chroma.acknowledged > 200);
     const statistics = await workload.stop();
 
-    expect(first).toMatchObject({ objects: { region: "eu-west-1" }, chroma: { region: "eu-west-1" } });
+    expect(first).toMatchObject({ objects: { region: "eu-west-1" }, chroma: { region: "eu-west-1" }, postgres: { region: "eu-west-1" } });
     expect(statistics).toMatchObject({ endpointChanges: 1, region: "eu-west-1", lastFailure: expect.stringMatching(/no answer/) });
     for (const history of historiesOf(ledger.entries)) expect(new Set(history.map((entry) => entry.region)).size).toBe(1);
     expect(ledger.entries.filter(({ acknowledgedAt }) => acknowledgedAt === undefined).every((entry) => entry.region === "us-east-1")).toBe(
@@ -195,6 +236,24 @@ describe("the steady writer", () => {
     stores.failing = undefined;
     await until(() => workload.statistics().objects.acknowledged > 0);
     expect(await workload.stop()).toMatchObject({ endpointChanges: 0, region: "us-east-1" });
+  });
+
+  test.each([
+    ["host", { host: "elsewhere" }],
+    ["port", { port: 5433 }],
+    ["secret", { secretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:other" }],
+  ])("follows its database to another %s", async (_, change) => {
+    const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
+    const live = endpointsIn("us-east-1");
+    let asked = 0;
+    const endpoints = async () => (asked++ === 0 ? live : { ...live, postgres: { ...live.postgres, ...change } });
+    stores.failing = { call: "commit", applies: false };
+    const workload = await workloadOn(stores, ledger, { endpoints });
+    workload.write();
+    await until(() => workload.statistics().endpointChanges > 0);
+    stores.failing = undefined;
+    await until(() => workload.statistics().postgres.acknowledged > 0);
+    expect(await workload.stop()).toMatchObject({ endpointChanges: 1 });
   });
 
   test("ends when the ledger cannot be written, and says so to all who wait", async () => {

@@ -20,9 +20,10 @@ const wait = (batches: readonly (readonly AlarmMessage[])[], timeoutSeconds = 10
   let received = 0;
   const question = {
     pager: { queueArn: "", receive: async () => batches[received++] ?? [], close: () => undefined },
-    alarmName: "acme-objects-rpo-lag",
-    store: "objects",
-    objectiveSeconds: 120,
+    alarms: [
+      { name: "acme-postgres-rpo-lag", store: "postgres", objectiveSeconds: 60 },
+      { name: "acme-objects-rpo-lag", store: "objects", objectiveSeconds: 120 },
+    ],
     recoveryRegion: "eu-west-1",
     disasterAt: DISASTER,
     timeoutSeconds,
@@ -43,6 +44,12 @@ describe("waiting for the alarm", () => {
       objectiveSeconds: 120,
       runbookUrl: "https://example.com/runbooks/region-loss.md",
     });
+  });
+
+  test("whichever store's alarm comes first decides", async () => {
+    const database = message({ AlarmName: "acme-postgres-rpo-lag" });
+
+    expect(await wait([[], [database], [message()]])).toMatchObject({ store: "postgres", objectiveSeconds: 60 });
   });
 
   test("alarms of before the disaster, of other names or regions and returns to OK decide nothing", async () => {

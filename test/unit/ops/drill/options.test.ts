@@ -14,10 +14,24 @@ describe("the drill's options", () => {
     });
   });
 
+  test("a time to recover to, or how long before the disaster, and the lag of the database's copies", () => {
+    const strategy = ["--strategy", "point-in-time"];
+
+    expect(parseDrillOptions(strategy)).toMatchObject({ strategy: "point-in-time", json: false });
+    expect(parseDrillOptions([...strategy, "--to", "2026-11-26T10:15:00+01:00"]).to).toEqual({ at: new Date("2026-11-26T09:15:00Z") });
+    expect(parseDrillOptions([...strategy, "--to", "20s", "--database-lag", "2m"])).toMatchObject({
+      to: { beforeDisasterSeconds: 20 },
+      databaseLagSeconds: 120,
+    });
+  });
+
   test.each([
     [["--scenario", "meteor"], /Received: --scenario meteor\. Allowed: regional-disaster\./],
-    [["--strategy", "point-in-time"], /Received: --strategy point-in-time\. Allowed: latest\./],
-    [["--fast"], /Received: --fast\. Allowed: --scenario, --strategy, --out, --json\./],
+    [["--strategy", "newest"], /Received: --strategy newest\. Allowed: latest, point-in-time\./],
+    [["--to", "20s"], /Received: --strategy latest --to 20s\. Allowed: --strategy point-in-time/],
+    [["--strategy", "point-in-time", "--to", "2026-11-26T10:15:00"], /Allowed: a time with its zone/],
+    [["--database-lag", "soon"], /Allowed: a duration such as 5s/],
+    [["--fast"], /Received: --fast\. Allowed: --scenario, --strategy, --to, --database-lag, --out, --json\./],
     [["now"], /Received: now\./],
   ])("%j is refused with what is allowed", (args, message) => {
     expect(() => parseDrillOptions(args)).toThrow(message);

@@ -1,5 +1,6 @@
 import { estimatesOnAws } from "../../../../recovery/evidence/estimates";
 import { EstimatedStep } from "../../../../recovery/evidence/evidence";
+import { DEFAULT_TIERS } from "../../../../recovery/objectives";
 
 const estimates = estimatesOnAws({
   chromaRecords: 8320,
@@ -14,6 +15,12 @@ describe("estimatesOnAws", () => {
       expect(EstimatedStep.safeParse(step).error).toBeUndefined();
       if (step.seconds === null || step.lagSeconds === null) expect(step.note).toMatch(/^unknown/);
     }
+  });
+
+  test("what AWS documents of replicated automated backups is longer than the critical tier allows", () => {
+    expect(estimates["postgres: replication of automated backups"]?.lagSeconds).toBeGreaterThan(DEFAULT_TIERS.critical?.rpoSeconds ?? 0);
+    expect(estimates["restore: database to a time, until available"]?.seconds).toBeNull();
+    expect(estimates["hydrate: the restored database's volume"]?.seconds).toBeNull();
   });
 
   test("follow what is configured", () => {

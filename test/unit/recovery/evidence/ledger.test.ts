@@ -55,6 +55,7 @@ describe("parseLedger", () => {
     ["a sequence used twice", textOf(attempt(0), attempt(0))],
     ["a put without digest", textOf(attempt(0, { digest: undefined }))],
     ["a delete with a digest", textOf(attempt(0, { operation: "delete" }))],
+    ["a transaction without a number", textOf(attempt(0, { transaction: 0 }))],
     ["a field that the schema does not know", textOf(attempt(0, { note: "x" }))],
     ["a blank line", `${textOf(attempt(0))}\n`],
   ])("refuses %s, with the line's number", (_, text) => {
