@@ -32,6 +32,7 @@ describe("the program on the embedded AWS", () => {
   let bed: TestBed;
   let prod: LocalStack;
   let dr: LocalStack;
+  let restorable: Date;
 
   beforeAll(async () => {
     bed = await startTestBed();
@@ -105,10 +106,27 @@ describe("the program on the embedded AWS", () => {
   );
 
   test(
-    "a drill restores beside the live system, and a second up changes nothing",
+    "a time that cannot be restored to is refused with the window, and no database is made",
+    async () => {
+      restorable = await loadAndProtect(bed, await bed.parameter(parameterNames(SYSTEM).live));
+      const future = new Date(Date.now() + 3_600_000);
+      dr = await bed.stack("dr", drProfile(bed.aws, "drill", "point-in-time", future));
+
+      const message = await failureOf(dr.up());
+
+      expect(message).toContain("[no-recovery-point]");
+      expect(message).toContain(future.toISOString());
+      expect(message).toMatch(/it is in the future.*restorable: \S+Z to \S+Z; nearest usable: \S+Z/);
+      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([]);
+    },
+    OPERATION_MS,
+  );
+
+  test(
+    "a drill restores to a time beside the live system, and a second up changes nothing",
     async () => {
       const before = await bed.parameter(parameterNames(SYSTEM).live);
-      await loadAndProtect(bed, before);
+      dr = await bed.stack("dr", drProfile(bed.aws, "drill", "point-in-time", restorable));
 
       const first = await dr.up();
       const second = await dr.up();
@@ -118,6 +136,7 @@ describe("the program on the embedded AWS", () => {
       const restored = Contents.filter(({ Key }) => !Key?.startsWith(RESERVED_DOCUMENTS_PREFIX));
       expect(outputs.documentsBucket).toMatch(/^acme-recovered-/);
       expect(restored).toHaveLength(DOCUMENTS);
+      expect(outputs.plan.stores.postgres?.asOf).toBe(new Date(Math.floor(restorable.getTime() / 1000) * 1000).toISOString());
       expect(outputs.postgres).toMatchObject({ passed: true, tables: 4 });
       expect(bed.aws.rds.instances(REGIONS.recovery)).toMatchObject([{ status: "available", encrypted: true }]);
       expect(outputs.validation.passed).toBe(true);
@@ -164,8 +183,11 @@ describe("the program on the embedded AWS", () => {
   });
 });
 
-/** Loads a few documents as the application, then runs the export and the canary as their schedules would, and waits for the proof. */
-const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<void> => {
+/**
+ * Loads a few documents as the application, then runs the export and the canary as their schedules would, and waits for the proof. Resolves to a
+ * time that all of it can be recovered to.
+ */
+const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<Date> => {
   const { accessKeyId, secretAccessKey } = bed.aws.users.application;
   const now = () => new Date();
   const ledger = await createLedger(`${bed.runDir}/ledger.jsonl`);
@@ -190,8 +212,8 @@ const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<v
   await bed.invoke(functionName(SYSTEM, "canary"));
   await bed.invoke(functionName(SYSTEM, "chroma-export"));
   await bed.aws.gateway.replication.idle();
-  const question = { system: SYSTEM, notBefore, timeoutSeconds: 60, now, signal: new AbortController().signal };
-  await waitForUsablePoint({ ...question, recoveryRegionS3: bed.recoveryS3, vaultBucket }, silentProgress.step(""));
+  const question = { system: SYSTEM, timeoutSeconds: 60, now, signal: new AbortController().signal };
+  await waitForUsablePoint({ ...question, notBefore, recoveryRegionS3: bed.recoveryS3, vaultBucket }, silentProgress.step(""));
   const database = { instance: databaseNames(SYSTEM).instance, sourceRegion: REGIONS.primary };
-  await waitForRestorableTime({ ...question, ...database, backups: bed.recoveryBackups }, silentProgress.step(""));
+  return waitForRestorableTime({ ...question, ...database, notBefore: now(), backups: bed.recoveryBackups }, silentProgress.step(""));
 };

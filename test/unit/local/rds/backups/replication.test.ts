@@ -34,6 +34,12 @@ const openIn = (region: string, directory: string): Chain => {
   return chain;
 };
 
+const running: Replication[] = [];
+/** Also after a test that failed: what still copies keeps the process from ending. */
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((each) => each.stop()));
+});
+
 const bed = () => {
   const directory = mkdtempSync(join(root, "bed-"));
   const source = openIn(PRIMARY, directory);
@@ -41,7 +47,6 @@ const bed = () => {
   const problems: string[] = [];
   let nowSeconds = 0;
   const now = (): Date => at(nowSeconds);
-  const running: Replication[] = [];
   return {
     directory,
     source,
