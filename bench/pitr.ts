@@ -3,7 +3,7 @@ import { byHand } from "./pitr/by-hand";
 import { makeHistory, restoreByEngine } from "./pitr/history";
 import { type Bench, type Measurement, median, rounded } from "./report";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const TARGET_RATIO = 1.2;
 
 /** Restores to a time, and archives, as the embedded RDS does it, against the same by hand. */

@@ -4,14 +4,14 @@ const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 /**
- * Every test, in three runs: what is quick in parallel first, then what starts servers and clouds one suite at a time, since a drill measures
- * time and two on two cores would measure each other, and last the drills that must fail, side by side: they wait for most of their time,
- * and how long a failure took is not judged. The last run's last line counts all.
+ * Every test, in three runs: what is quick in parallel first, then what starts servers and clouds, two suites at a time, because they wait for
+ * most of their time (a drill that must fail is one of them: how long its failure took is not judged), and last the drill that must succeed,
+ * alone, since it measures time and two on two cores would measure each other. The last run's last line counts all.
  */
 const RUNS = [
   ["test/unit", "test/infra", "test/conformance"],
-  ["--runInBand", "test/integration", "test/drill/drill.test.ts"],
-  ["--maxWorkers=2", "test/drill/faults"],
+  ["--maxWorkers=2", "test/integration", "test/drill/faults"],
+  ["--runInBand", "test/drill/drill.test.ts"],
 ];
 
 const jest = require.resolve("jest/bin/jest");

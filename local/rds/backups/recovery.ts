@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type DatabaseSettings, RestoreRefused } from "../engine";
 import { type Account, makeOwned, own } from "../postgres/account";
@@ -20,9 +20,8 @@ import { spansOf, windowOf } from "./window";
 const RECOVERED_WITHIN_MS = 4 * 3600_000;
 
 /** @throws RestoreRefused that names the piece, when one that the plan needs is not what was archived. */
-export const verifyPlan = async ({ tools }: EngineContext, chain: Chain, plan: RestorePlan, copiesTo?: string): Promise<void> => {
-  const copies = copiesTo === undefined ? undefined : { directory: copiesTo, ...tools.account };
-  const faults = await Promise.all([faultOfBase(tools, chain, plan.base.id), faultOfSegments(chain, plan.segments, copies)]);
+export const verifyPlan = async ({ tools }: EngineContext, chain: Chain, plan: RestorePlan, linksIn?: string): Promise<void> => {
+  const faults = await Promise.all([faultOfBase(tools, chain, plan.base.id), faultOfSegments(chain, plan.segments, linksIn)]);
   const fault = faults.find((each) => each !== undefined);
   if (fault !== undefined) throw corrupt(chain, plan, fault);
 };
@@ -118,6 +117,12 @@ const replay = async (
   } finally {
     await postmaster.stop();
   }
+  await dropLinks(join(data, "pg_wal"));
+};
+
+/** A server that was shut down in order needs no WAL but that of its last checkpoint, which is its own. */
+const dropLinks = async (directory: string): Promise<void> => {
+  for (const entry of await readdir(directory, { withFileTypes: true })) if (entry.isSymbolicLink()) await rm(join(directory, entry.name));
 };
 
 /** https://www.postgresql.org/docs/15/runtime-config-wal.html#RUNTIME-CONFIG-WAL-RECOVERY-TARGET */
@@ -137,8 +142,9 @@ const recoverySettings = ({ time, until, base, segments }: RestorePlan, wal: str
 };
 
 /**
- * Takes a segment when it is there, waits for one that is still being verified, and says that there is none when all are: the end of the WAL. A rename, so that
- * recovery does not wait for copying, and gets no file that the archive has. `DONE` is looked for first, or a segment could come between.
+ * Takes a segment when it is there, waits for one that is still being verified, and says that there is none when all are: the end of the WAL. `DONE` is looked
+ * for first, or a segment could come between. What it takes is a symbolic link: nothing is copied, and PostgreSQL, which writes over a segment that it has
+ * no use for, spares links to an archive ("only recycle normal files", `RemoveXlogFile` in `src/backend/access/transam/xlog.c`).
  */
 const restoreCommand = (wal: string): string => {
   const from = shellQuoted(wal).replaceAll("%", "%%");

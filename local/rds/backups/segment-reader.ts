@@ -1,12 +1,12 @@
-import { chownSync, closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Digest, digestNow } from "./digest";
 
 /** What the process is told, as JSON on its standard input. */
 export interface SegmentsToRead {
   readonly segments: readonly { readonly file: string; readonly archived: Digest }[];
-  /** Each segment that is what was archived is copied there at once, under its own name when it is whole; then a file `DONE`. */
-  readonly copies?: { readonly directory: string; readonly uid?: number; readonly gid?: number };
+  /** A directory that gets a link to each segment that is what was archived, at once, and then a file `DONE`. */
+  readonly linksIn?: string;
 }
 
 /** What it answers, as JSON on its standard output: the first segment that is not what was archived. */
@@ -17,7 +17,7 @@ export interface ReadSegments {
 export const DONE = "done";
 
 /** A process of its own reads through archived WAL: hashing stops neither this one's event loop nor a recovery that goes on beside it. */
-export const readSegments = ({ segments, copies }: SegmentsToRead): ReadSegments => {
+export const readSegments = ({ segments, linksIn }: SegmentsToRead): ReadSegments => {
   for (const { file, archived } of segments) {
     try {
       const content = readFileSync(file);
@@ -25,24 +25,11 @@ export const readSegments = ({ segments, copies }: SegmentsToRead): ReadSegments
       if (found.sha256 !== archived.sha256 || found.sizeBytes !== archived.sizeBytes || found.usedBytes !== archived.usedBytes) {
         return { fault: { file, found } };
       }
-      if (copies !== undefined) copy(join(copies.directory, basename(file)), content.subarray(0, found.usedBytes), found.sizeBytes, copies);
+      if (linksIn !== undefined) symlinkSync(file, join(linksIn, basename(file)));
     } catch (thrown) {
       return { fault: { file, error: thrown instanceof Error ? thrown.message : String(thrown) } };
     }
   }
-  if (copies !== undefined) writeFileSync(join(copies.directory, DONE), "");
+  if (linksIn !== undefined) writeFileSync(join(linksIn, DONE), "");
   return {};
-};
-
-const copy = (to: string, used: Buffer, sizeBytes: number, { uid, gid }: { readonly uid?: number; readonly gid?: number }): void => {
-  const partial = `${to}.partial`;
-  const file = openSync(partial, "wx", 0o600);
-  try {
-    for (let at = 0; at < used.length; ) at += writeSync(file, used, at);
-    ftruncateSync(file, sizeBytes);
-  } finally {
-    closeSync(file);
-  }
-  if (uid !== undefined && gid !== undefined) chownSync(partial, uid, gid);
-  renameSync(partial, to);
 };

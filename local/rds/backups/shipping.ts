@@ -39,7 +39,7 @@ export const createShipper = (access: () => AdminAccess, chain: Chain, now: () =
       quiet = undefined;
       const marked = await writeMark(session);
       await untilArchived(chain, marked.segment, signal);
-      note(time, marked, false);
+      await note(time, marked, false);
       // All transactions before the mark's own had ended, and it was the next: then its end is the last of all.
       if (before === `${marked.xid}:${marked.xid}:`)
         quiet = { ...marked, snapshot: `${BigInt(marked.xid) + 1n}:${BigInt(marked.xid) + 1n}:` };

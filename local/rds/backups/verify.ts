@@ -19,19 +19,15 @@ export interface Fault {
 const digest = z.object({ sizeBytes: z.number(), usedBytes: z.number(), sha256: z.string() });
 const answerSchema = z.object({ fault: z.object({ file: z.string(), found: digest.optional(), error: z.string().optional() }).optional() });
 
-/** The first of the segments whose file is not what the index says; undefined when all are. `copies`: where each goes that is, as soon as it is known. */
-export const faultOfSegments = async (
-  chain: Chain,
-  names: readonly string[],
-  copies?: SegmentsToRead["copies"],
-): Promise<Fault | undefined> => {
+/** The first of the segments whose file is not what the index says; undefined when all are. `linksIn`: gets a link to each that is, as soon as it is known. */
+export const faultOfSegments = async (chain: Chain, names: readonly string[], linksIn?: string): Promise<Fault | undefined> => {
   const unknown = names.find((name) => chain.segment(name) === undefined);
   if (unknown !== undefined) return { segment: unknown, message: `The WAL segment ${unknown} is not in the index` };
   const segments = names.flatMap((name) => {
     const archived = chain.segment(name);
     return archived === undefined ? [] : [{ file: chain.segmentFile(name), archived }];
   });
-  const { fault } = await readThrough({ segments, copies });
+  const { fault } = await readThrough({ segments, linksIn });
   if (fault === undefined) return undefined;
   const segment = basename(fault.file);
   if (fault.found === undefined) return { segment, message: `The WAL segment ${segment} cannot be read: ${fault.error}` };

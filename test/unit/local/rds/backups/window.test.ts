@@ -55,6 +55,7 @@ describe("A restore window", () => {
     const held = holdings({ bases: [base(4, 2, 4)], marks: [mark(5, 3, true), mark(6, 5)] });
 
     expect(planRestore(held, at(5)).segments).toEqual([2, 3, 4, 5].map(name));
+    expect(windowFor(holdings({ bases: held.bases, marks: [mark(5, 3, true)] }))).toBeUndefined();
   });
 });
 
