@@ -70,7 +70,7 @@ export const waitForRestorableTime = async (question: RestorableQuestion, step: 
     code: "no-recovery-point",
     what: `The database cannot be restored to ${question.notBefore.toISOString()} or later in the recovery region, ${question.timeoutSeconds} s after it was loaded`,
     received: seen.map(stateOf).join("; ") || "no automated backups",
-    hint: "Read the embedded databases' logs in the run's rds folder",
+    hint: "Read engine.log and the databases' logs in the run's databases folder",
   });
 };
 
