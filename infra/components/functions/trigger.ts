@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Schedule } from "../../config/schema";
+import type { Schedule } from "../../config/values";
 import type { SecureBucket } from "../storage/secureBucket";
 import type { UnattendedFunction } from "./unattendedFunction";
 

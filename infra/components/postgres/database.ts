@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseEndpoint } from "../../../recovery/catalogue/standing";
 import { databaseNames } from "../../../recovery/names";
-import type { PostgresValues } from "../../config/schema";
+import type { PostgresValues } from "../../config/postgres";
 import { DatabaseGroups } from "./databaseGroups";
 import { DatabaseSecret } from "./databaseSecret";
 

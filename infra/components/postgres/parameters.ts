@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { OWN_PARAMETERS } from "../../config/schema";
+import { OWN_PARAMETERS } from "../../config/postgres";
 
 /**
  * A parameter group's values, in the order of their names. All of them wait for a restart: RDS refuses to apply a static one at once, and a new

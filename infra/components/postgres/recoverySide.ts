@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseNames } from "../../../recovery/names";
-import type { PostgresValues } from "../../config/schema";
+import type { PostgresValues } from "../../config/postgres";
 import { DatabaseGroups } from "./databaseGroups";
 
 export interface DatabaseRecoverySideArgs extends PostgresValues {
