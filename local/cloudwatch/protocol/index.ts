@@ -1,21 +1,12 @@
 import { gunzipSync } from "node:zlib";
+import type { ServiceAnswer, ServiceRequest } from "../../gateway/service-endpoint";
 import { type CloudWatchError, validationError } from "../errors";
 import { decodeCbor, encodeCbor } from "./cbor";
 import { decodeJson, encodeJson } from "./json";
 import { decodeQuery, encodeQuery, encodeQueryError } from "./query";
 
-export interface HttpRequest {
-  readonly path: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
+export type HttpRequest = Omit<ServiceRequest, "region">;
+export type HttpResponse = ServiceAnswer;
 
 export interface Decoded {
   readonly operation: string;

@@ -1,17 +1,8 @@
+import type { ServiceAnswer, ServiceRequest } from "../../gateway/service-endpoint";
 import { validationError } from "./errors";
 
-export interface HttpRequest {
-  readonly path: string;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
+export type HttpRequest = Omit<ServiceRequest, "region">;
+export type HttpResponse = ServiceAnswer;
 
 /** RDS speaks the query protocol only. */
 export const formOf = ({ headers, body }: HttpRequest): string => {
