@@ -111,8 +111,8 @@ describe("an export of a real server", () => {
     }
     const articles = manifest.collections.find(({ name }) => name === "articles");
     expect(JSON.parse(articles?.configurationJson ?? "{}")).toMatchObject({ hnsw: { space: "l2", ef_search: 77 } });
-    expect(articles?.metadataJson).toContain('"large":9007199254740993');
-    expect(articles?.metadataJson).toContain('"ratio":1.0');
+    expect(articles?.metadataJson).toMatch(/"large":9007199254740993[,}]/);
+    expect(articles?.metadataJson).toMatch(/"ratio":1\.0[,}]/);
     const records = await decodePart((await staging.get(articles?.parts[0]?.key ?? ""))?.bytes ?? new Uint8Array());
     const exported = new Map(records.map((record) => [record.id, record]));
     for (const source of SEEDS[0]?.records ?? []) {
@@ -120,8 +120,9 @@ describe("an export of a real server", () => {
       expect(found?.embedding).toEqual(source.embedding);
       expect([found?.document, found?.uri]).toEqual([source.document, source.uri]);
     }
-    expect(exported.get("id-2")?.metadata).toContain('"float":1.0');
-    expect(exported.get("id-2")?.metadata).toContain('"whole":1,');
+    expect(exported.get("id-2")?.metadata).toMatch(/"float":1\.0[,}]/);
+    // The server answers metadata in the order of its hash map, which differs from run to run.
+    expect(exported.get("id-2")?.metadata).toMatch(/"whole":1[,}]/);
   });
 
   test("leaves out what was deleted while it ran, and counts it", async () => {
