@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_SEGMENT_BYTES, parseLsn, parseSegmentName } from "../../local/rds/backups/segments";
 import type { Bed } from "../bed";
 import { type Measurement, rounded } from "../report";
-import { ARCHIVING, connect, indexOf, MASTER } from "./history";
+import { ARCHIVING, connect, indexOf, MASTER, PLACE } from "./history";
 
 const RATE_MB_PER_SECOND = 30;
 const SECONDS = 15;
@@ -21,7 +21,7 @@ interface Sample {
 
 /** Writes WAL at a steady rate and compares when each segment was full with when it was in the archive, its digest in the index. */
 export const archivingAt30MBps = async (bed: Bed): Promise<Measurement> => {
-  const server = await bed.engine.create({ region: "us-east-1", resourceId: RESOURCE_ID, ...MASTER, parameters: {}, archiving: ARCHIVING });
+  const server = await bed.engine.create({ ...PLACE, resourceId: RESOURCE_ID, ...MASTER, parameters: {}, archiving: ARCHIVING });
   await server.takeBaseBackup();
   const client = await connect(bed, server);
   bed.say(`writing ${RATE_MB_PER_SECOND} MB of WAL a second for ${SECONDS} s`);

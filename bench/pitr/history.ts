@@ -8,6 +8,7 @@ import type { Bed } from "../bed";
 import { secondsOf } from "../report";
 
 const REGION = "us-east-1";
+export const PLACE = { region: REGION, zone: `${REGION}a` };
 const SOURCE = { region: REGION, resourceId: "db-SOURCE" };
 export const MASTER = { masterUsername: "master", masterPassword: "bench-password", databaseName: "app" };
 /** Shipping and base backups happen when the bench says so. */
@@ -46,7 +47,7 @@ export const NEWEST = "SELECT max(changed)::text FROM rows";
 
 /** About 0.7 GB in the base backup, and several hundred MB of WAL of inserts and scattered updates after it. */
 export const makeHistory = async (bed: Bed): Promise<History> => {
-  const server = await bed.engine.create({ ...SOURCE, ...MASTER, parameters: {}, archiving: ARCHIVING });
+  const server = await bed.engine.create({ ...PLACE, ...SOURCE, ...MASTER, parameters: {}, archiving: ARCHIVING });
   const client = await connect(bed, server);
   bed.say("loading");
   await client.query("CREATE TABLE rows (id bigint PRIMARY KEY, changed bigint NOT NULL DEFAULT 0, body text NOT NULL)");
@@ -91,7 +92,7 @@ const filesOf = async (bed: Bed): Promise<Omit<History, "time" | "newest">> => {
 export const restoreByEngine = async (bed: Bed, history: History, resourceId: string): Promise<number> => {
   let restored: DatabaseServer | undefined;
   const seconds = await secondsOf(async () => {
-    restored = await bed.engine.restoreToTime({ region: REGION, resourceId, parameters: {}, chain: SOURCE, time: history.time });
+    restored = await bed.engine.restoreToTime({ ...PLACE, resourceId, parameters: {}, chain: SOURCE, time: history.time });
     const client = await connect(bed, restored);
     const { rows } = await client.query<{ max: string }>(NEWEST);
     if (rows[0]?.max !== history.newest) throw new Error(`the engine restored up to change ${rows[0]?.max}, not ${history.newest}`);

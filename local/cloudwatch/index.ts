@@ -6,6 +6,7 @@ import type { Publish } from "./alarms/notification";
 import { transition } from "./alarms/transition";
 import type { Dashboards } from "./dashboards";
 import { CloudWatchError, unsupported } from "./errors";
+import { putMetricData } from "./metrics/put";
 import { operations } from "./operations";
 import { type Decoded, decode, type HttpRequest, type HttpResponse } from "./protocol";
 import { createRegion, type Region } from "./region";
@@ -19,9 +20,26 @@ export interface CloudWatchOptions {
   readonly account: string;
 }
 
+/** The metrics of one of AWS's own services. */
+export interface ServiceMetrics {
+  /** `AWS/RDS` */
+  readonly Namespace: string;
+  readonly MetricData: readonly {
+    readonly MetricName: string;
+    readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+    readonly Timestamp: Date;
+    readonly Value: number;
+    readonly Unit: string;
+    /** 1 or 60 seconds; 60 unless it is given. */
+    readonly StorageResolution?: number;
+  }[];
+}
+
 export interface CloudWatch {
   /** Answers an authorised call: who calls and whether they may is settled before. */
   handle(request: HttpRequest & { readonly region: string }): Promise<HttpResponse>;
+  /** Metric data of another service of this account, as PutMetricData takes them. */
+  put(region: string, data: ServiceMetrics): void;
   /** Judges every alarm of every region that is not suspended, once. */
   tick(now: Date): Promise<void>;
   /** Judges them again and again, the first time at once. */
@@ -82,6 +100,9 @@ export const createCloudWatch = (options: CloudWatchOptions): CloudWatch => {
         const status = thrown instanceof CloudWatchError ? thrown.status : 400;
         return { status, headers: { "content-type": "text/plain" }, body: Buffer.from(messageOf(thrown)) };
       }
+    },
+    put: (region, data) => {
+      putMetricData(data, { region: regionOf(region), account: options.account, now: options.clock.now() });
     },
     tick,
     start: (intervalSeconds) => {

@@ -86,15 +86,6 @@ const startAll = async (
   ]);
   onStop(ministack.stop);
   const clock = { now: options.now };
-  update("databases");
-  const rds = await startRds({
-    ...options,
-    lags: options.databases,
-    account: ACCOUNT_ID,
-    ministackUrl: ministack.url,
-    rootCredentials,
-  });
-  onStop(rds.stop);
   const cloudwatch = createCloudWatch({
     clock,
     account: ACCOUNT_ID,
@@ -102,6 +93,16 @@ const startAll = async (
   });
   cloudwatch.start(ALARM_TICK_SECONDS);
   onStop(() => cloudwatch.stop());
+  update("databases");
+  const rds = await startRds({
+    ...options,
+    lags: options.databases,
+    account: ACCOUNT_ID,
+    ministackUrl: ministack.url,
+    rootCredentials,
+    cloudwatch,
+  });
+  onStop(rds.stop);
   update("gateway");
   const gateway = await startGateway({
     ministackUrl: ministack.url,

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CloudWatch, ServiceMetrics } from "../cloudwatch";
 import type { ServiceEndpoint } from "../gateway";
-import { createRds, createSurroundings, type Rds, readServiceModel, readSoftware, serviceModelFile } from "../rds";
+import { createRds, createSurroundings, type MetricDatum, type Rds, readServiceModel, readSoftware, serviceModelFile } from "../rds";
 import { createDatabaseEngine } from "../rds/postgres";
 import type { Toolchain } from "../toolchain";
 
@@ -13,6 +14,10 @@ export interface DatabaseLags {
   readonly automatedBackupReplicationSeconds: number;
   readonly snapshotCopySeconds: number;
   readonly baseBackupIntervalSeconds: number;
+  /** From a commit to its arrival at a read replica. On AWS: what the network takes, mostly below a second. */
+  readonly replicaSeconds: number;
+  /** Between two data of the metric ReplicaLag. On AWS: 60. */
+  readonly replicaLagMetricSeconds: number;
 }
 
 export interface EmbeddedRdsOptions {
@@ -23,9 +28,11 @@ export interface EmbeddedRdsOptions {
   readonly rootCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly lags: DatabaseLags;
   readonly now: () => Date;
+  /** The region's own CloudWatch. */
+  readonly cloudwatch: Pick<CloudWatch, "put">;
 }
 
-export interface EmbeddedRds extends Pick<Rds, "instances" | "loseRegion"> {
+export interface EmbeddedRds extends Pick<Rds, "instances" | "loseRegion" | "loseHardware" | "loseZone" | "resumeZone"> {
   readonly endpoint: ServiceEndpoint;
   /** The authority that the databases' certificates are signed by: the file, and its PEM text. */
   readonly caFile: string;
@@ -35,7 +42,7 @@ export interface EmbeddedRds extends Pick<Rds, "instances" | "loseRegion"> {
 
 /** The RDS API over PostgreSQL servers below `<runDir>/rds`, with their logs in `<runDir>/databases`. */
 export const startRds = async (options: EmbeddedRdsOptions): Promise<EmbeddedRds> => {
-  const { toolchain, runDir, account, ministackUrl, rootCredentials, lags, now } = options;
+  const { toolchain, runDir, account, ministackUrl, rootCredentials, lags, now, cloudwatch } = options;
   const engine = await createDatabaseEngine({
     binDirectory: toolchain.postgresBin,
     python: toolchain.python,
@@ -57,13 +64,20 @@ export const startRds = async (options: EmbeddedRdsOptions): Promise<EmbeddedRds
         automatedBackupReplicationLagSeconds: lags.automatedBackupReplicationSeconds,
         snapshotCopyLagSeconds: lags.snapshotCopySeconds,
         baseBackupIntervalSeconds: lags.baseBackupIntervalSeconds,
+        replicaLagSeconds: lags.replicaSeconds,
+        replicaLagMetricSeconds: lags.replicaLagMetricSeconds,
       },
+      publishMetric: (region, datum) => cloudwatch.put(region, metricData(datum)),
     });
+    rds.start();
     const { caFile } = engine;
     return {
       endpoint: { handle: rds.handle, suspend: rds.suspend, resume: rds.resume },
       instances: rds.instances,
       loseRegion: rds.loseRegion,
+      loseHardware: rds.loseHardware,
+      loseZone: rds.loseZone,
+      resumeZone: rds.resumeZone,
       caFile,
       ca: await readFile(caFile, "utf8"),
       stop: rds.stop,
@@ -73,3 +87,18 @@ export const startRds = async (options: EmbeddedRdsOptions): Promise<EmbeddedRds
     throw error;
   }
 };
+
+/** RDS's metrics are one a minute; what is published more often here can be read by the second too. */
+const metricData = ({ metricName, instance, time, value, unit }: MetricDatum): ServiceMetrics => ({
+  Namespace: "AWS/RDS",
+  MetricData: [
+    {
+      MetricName: metricName,
+      Dimensions: [{ Name: "DBInstanceIdentifier", Value: instance }],
+      Timestamp: time,
+      Value: value,
+      Unit: unit,
+      StorageResolution: 1,
+    },
+  ],
+});

@@ -33,6 +33,8 @@ export interface PodOptions {
   readonly clock?: Clock;
   /** The wait before the second restart of a failing container, doubled from there; 10 as in Kubernetes. */
   readonly restartBackoffSeconds?: number;
+  /** Those of the cluster's nodes; the region's first two when not given. */
+  readonly zones?: readonly string[];
 }
 
 export interface PodRunner {
@@ -47,6 +49,12 @@ export interface PodRunner {
   processes(): readonly PodProcess[];
   /** Kills the pod's processes and deletes the folders of its claims. While controllers run, its containers start again on empty volumes. */
   erase(pod: { readonly namespace: string; readonly pod: string }): Promise<void>;
+  /**
+   * A zone without power: SIGKILL to the processes of its pods; answers with them. Unlike Kubernetes this waits for no node to be given up, and the pods'
+   * volumes are reached from the other zones too. @throws Error for the last zone that has power.
+   */
+  loseZone(zone: string): readonly PodProcess[];
+  resumeZone(zone: string): void;
   /** How many requests the API has been sent, refused ones included: shows whether recovery leaned on this region. */
   requestCount(): number;
 }
@@ -55,10 +63,11 @@ const STOP_GRACE_MS = 5_000;
 
 /** One region's cluster: a Kubernetes API on 127.0.0.1 and the processes that it declares. */
 export const startPods = async (options: PodOptions): Promise<PodRunner> => {
-  const { clock = systemClock, log = () => undefined, restartBackoffSeconds = 10 } = options;
+  const { region, clock = systemClock, log = () => undefined, restartBackoffSeconds = 10 } = options;
+  const { zones = [`${region}a`, `${region}b`] } = options;
   const store = new Store(clock);
   const events = new Events(store, clock);
-  const kubelet = new Kubelet({ ...options, store, events, clock, restartBackoffMs: restartBackoffSeconds * 1000 });
+  const kubelet = new Kubelet({ ...options, zones, store, events, clock, restartBackoffMs: restartBackoffSeconds * 1000 });
   const loop: ControlLoop = new ControlLoop(store, () => passes, log);
   const context: ControllerContext = { store, events, kubelet, clock, wakeIn: (ms) => loop.wakeIn(ms) };
   const services = new Services(context);
@@ -102,6 +111,8 @@ export const startPods = async (options: PodOptions): Promise<PodRunner> => {
     stopControllers,
     processes: () => kubelet.processes(),
     erase: ({ namespace, pod }) => kubelet.erase(namespace, pod),
+    loseZone: (zone) => kubelet.loseZone(zone),
+    resumeZone: (zone) => kubelet.resumeZone(zone),
     requestCount: () => requests,
     stop: async () => {
       stopControllers();

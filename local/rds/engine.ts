@@ -13,6 +13,11 @@ export interface DatabaseEngine {
   restoreToTime(request: RestoreToTime): Promise<DatabaseServer>;
   /** A new server from a snapshot. */
   restoreSnapshot(request: RestoreSnapshot): Promise<DatabaseServer>;
+  /**
+   * A read-only server that streams from a running one, which may be in another region. Resolves when it accepts reads and streams. While either
+   * region is cut off nothing arrives, and what was under way is lost; streaming goes on by itself once both are back.
+   */
+  createReplica(request: CreateReplica): Promise<DatabaseServer>;
 
   /** Refuses what the restore would refuse, without making anything; resolves to the time that would be restored to. */
   checkRestore(chain: ChainId, time: Date | undefined): Promise<Date>;
@@ -33,6 +38,14 @@ export interface DatabaseEngine {
     readonly lagSeconds: number;
   }): Promise<SnapshotFacts>;
   deleteSnapshot(region: string, snapshotId: string): Promise<void>;
+
+  /**
+   * A zone without power: SIGKILL to every server and standby in it, whose data stays on its disks but cannot be reached. Nothing is started in it until
+   * `resumeZone`. A server with a standby in another zone fails over by itself; one without stays down until then.
+   */
+  loseZone(region: string, zone: string): Promise<readonly number[]>;
+  /** The zone's servers start again, and standbys that are missing are made again, from their primaries. */
+  resumeZone(region: string, zone: string): Promise<void>;
 
   /** A lost region: nothing is copied out of it or into it. The gateway says so; killing and erasing is the disaster's own. */
   suspend(region: string): void;
@@ -74,6 +87,13 @@ export interface DatabaseSettings {
   readonly region: string;
   /** RDS's `DbiResourceId`: names the data directory and the chain. */
   readonly resourceId: string;
+  /** The availability zone that it runs in. */
+  readonly zone: string;
+  /**
+   * Multi-AZ: a synchronous standby runs in this zone, and takes over at the same host and port when the primary dies. What is made with one is there when
+   * both are and commits wait for it, as RDS says available then; the primary takes connections earlier.
+   */
+  readonly standbyZone?: string;
   /** Settings of the parameter group, by PostgreSQL's own names. */
   readonly parameters: Readonly<Record<string, string>>;
   /** A port that the program asked for; absent: any free one. */
@@ -105,6 +125,33 @@ export interface RestoreSnapshot extends DatabaseSettings {
   readonly snapshot: { readonly region: string; readonly snapshotId: string };
 }
 
+export interface CreateReplica extends DatabaseSettings {
+  readonly source: { readonly region: string; readonly resourceId: string };
+  /** How long each piece of WAL is under way from the source. */
+  readonly lagSeconds: number;
+}
+
+/** The synchronous standby of a Multi-AZ database. */
+export interface Standby {
+  readonly zone: string;
+  readonly pid: number;
+  readonly dataDirectory: string;
+  /** Whether a commit waits for it now: false while it is down or catches up, and then a primary's loss may lose commits. */
+  readonly synchronous: boolean;
+}
+
+/** How a replica follows its source. */
+export interface ReplicaState {
+  readonly source: { readonly region: string; readonly resourceId: string };
+  /** false: the source or a region is cut off, or the source is gone. */
+  readonly streaming: boolean;
+  /**
+   * Age of the newest replayed commit, as RDS measures it; the engine writes a heartbeat on every source, so that an idle one does not look late.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.Monitor.html
+   */
+  readonly lagSeconds: number | undefined;
+}
+
 export interface SnapshotFacts {
   readonly takenAt: Date;
   readonly sizeBytes: number;
@@ -119,6 +166,23 @@ export interface DatabaseServer {
   readonly dataDirectory: string;
   readonly engineVersion: string;
   readonly running: boolean;
+  /** Where it runs now: a failover changes it. */
+  readonly zone: string;
+  /** undefined: Single-AZ, or the standby is not there now. */
+  readonly standby?: Standby;
+  /** undefined for what is no replica, or is one no longer. */
+  replicaState(): Promise<ReplicaState | undefined>;
+  /** Ends recovery of a replica: it takes writes, and archives when `archiving` was set. Refuses what is no replica. */
+  promote(): Promise<void>;
+  /** Makes a standby in the zone and waits until commits wait for it; undefined: takes it away. */
+  setStandby(zone: string | undefined): Promise<void>;
+  /**
+   * The standby takes over on purpose, at the same host and port; resolves when it accepts connections. The old primary becomes the standby after that: until
+   * `standby.synchronous` says so there is none to fail over to. Refuses where there is none now.
+   */
+  failOver(): Promise<void>;
+  /** Called after each failover, on purpose or not, when the new primary accepts connections. */
+  onFailover(listener: (event: { readonly from: string; readonly to: string; readonly reason: "primary lost" | "asked" }) => void): void;
   setMasterPassword(password: string): Promise<void>;
   /** Writes the settings; resolves to those that wait for a restart. */
   applyParameters(parameters: Readonly<Record<string, string>>): Promise<readonly string[]>;

@@ -70,6 +70,23 @@ describe("a declared StatefulSet runs as a real Chroma server", () => {
     expect(await records()).toBe(2);
   });
 
+  test("a zone without power takes its pods along, which start again in another one on their data", async () => {
+    const { runner } = pods;
+    const [before] = runner.processes();
+
+    const killed = runner.loseZone("us-east-1a");
+
+    expect(killed).toEqual([expect.objectContaining({ pod: "chroma-0", zone: "us-east-1a", pid: before?.pid })]);
+    await until("another process is ready", async () => {
+      const [now] = runner.processes();
+      return now !== undefined && now.pid !== before?.pid && (await isReady());
+    });
+    expect(runner.processes()).toEqual([expect.objectContaining({ pod: "chroma-0", zone: "us-east-1b" })]);
+    expect(await records()).toBe(2);
+    expect(() => runner.loseZone("us-east-1b")).toThrow("the last zone that has power");
+    runner.resumeZone("us-east-1a");
+  });
+
   test("after a disaster it stays dead and its data is gone", async () => {
     const { runner } = pods;
     const [victim] = runner.processes();

@@ -54,6 +54,8 @@ beforeAll(async () => {
     snapshotCopyLagSeconds: 0,
     walShippingSeconds: 0.5,
     baseBackupIntervalSeconds: 86_400,
+    replicaLagSeconds: 0,
+    replicaLagMetricSeconds: 60,
   };
   const random = (): number => randomBytes(4).readUInt32BE() / 2 ** 32;
   ({ rds } = await givenRds({ engine, clock: { now: () => new Date() }, random, software, settings }));

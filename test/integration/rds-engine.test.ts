@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { waitUntil } from "../../local/process";
 import { silentProgress } from "../../local/progress";
 import { type Entry, parseIndex } from "../../local/rds/backups/entries";
-import { type ChainId, type DatabaseServer, RestoreRefused } from "../../local/rds/engine";
+import { type ChainId, type DatabaseServer, RestoreRefused, type RestoreToTime } from "../../local/rds/engine";
 import { createDatabaseEngine, type LocalDatabaseEngine } from "../../local/rds/postgres";
 import { treeOf } from "../../local/rds/postgres/process-tree";
 import { ensurePostgres } from "../../local/toolchain/postgres";
@@ -17,6 +17,7 @@ const RECOVERY = "eu-west-1";
 const LAG_SECONDS = 2;
 const SOURCE: ChainId = { region: PRIMARY, resourceId: "db-SOURCE" };
 const REPLICA: ChainId = { region: RECOVERY, resourceId: "db-SOURCE" };
+const placedIn = (region: string) => ({ region, zone: `${region}a` });
 const archiving = { shippingSeconds: 1, baseBackupIntervalSeconds: 86_400, retentionDays: 7 };
 const master = { masterUsername: "owner", masterPassword: "correct horse", databaseName: "app" };
 
@@ -34,7 +35,8 @@ beforeAll(async () => {
     logDirectory: join(folder, "logs"),
     now: () => new Date(),
   });
-  source = await engine.create({ ...SOURCE, ...master, archiving, parameters: { track_commit_timestamp: "1", "rds.force_ssl": "1" } });
+  const parameters = { track_commit_timestamp: "1", "rds.force_ssl": "1" };
+  source = await engine.create({ ...placedIn(PRIMARY), ...SOURCE, ...master, archiving, parameters });
   engine.replicateChain(SOURCE, RECOVERY, LAG_SECONDS);
 }, 120_000);
 
@@ -111,8 +113,8 @@ const refusalOf = async (work: Promise<unknown>): Promise<RestoreRefused> => {
   if (thrown instanceof RestoreRefused) return thrown;
   throw thrown;
 };
-const restore = (chain: ChainId, resourceId: string, time: Date | undefined, region = chain.region) =>
-  engine.restoreToTime({ region, resourceId, chain, time, parameters: {} });
+const restore = (chain: ChainId, resourceId: string, time: Date | undefined, more: Partial<RestoreToTime> = {}) =>
+  engine.restoreToTime({ ...placedIn(chain.region), resourceId, chain, time, parameters: {}, ...more });
 
 /** Changes one byte in the middle of a file; the answer puts it back. */
 const corrupt = (file: string): (() => void) => {
@@ -183,7 +185,7 @@ describe("A database", () => {
   test("that cannot be made leaves nothing", async () => {
     const before = madeIn(PRIMARY);
 
-    const making = engine.create({ region: PRIMARY, resourceId: "db-BAD", ...master, parameters: { shared_buffers: "200TB" } });
+    const making = engine.create({ ...placedIn(PRIMARY), resourceId: "db-BAD", ...master, parameters: { shared_buffers: "200TB" } });
 
     await expect(making).rejects.toThrow(/shared_buffers|could not map|memory/i);
     expect(madeIn(PRIMARY)).toEqual(before);
@@ -216,14 +218,7 @@ describe("A restore to a time", () => {
     });
     await shipped(SOURCE);
 
-    const restored = await engine.restoreToTime({
-      region: PRIMARY,
-      resourceId: "db-NEWEST",
-      chain: SOURCE,
-      time: undefined,
-      parameters: {},
-      archiving,
-    });
+    const restored = await restore(SOURCE, "db-NEWEST", undefined, { archiving });
 
     expect(Math.max(...(await numbersIn(restored)))).toBe(Math.max(...times.keys()));
     await restored.takeBaseBackup();
@@ -248,14 +243,7 @@ describe("A restore to a time", () => {
   test("that fails on the way leaves nothing", async () => {
     const before = madeIn(PRIMARY);
 
-    const restoring = engine.restoreToTime({
-      region: PRIMARY,
-      resourceId: "db-FAILED",
-      chain: SOURCE,
-      time: undefined,
-      parameters: { shared_buffers: "200TB" },
-      archiving,
-    });
+    const restoring = restore(SOURCE, "db-FAILED", undefined, { parameters: { shared_buffers: "200TB" }, archiving });
 
     await expect(restoring).rejects.toThrow();
     expect(madeIn(PRIMARY)).toEqual(before);
@@ -339,13 +327,13 @@ describe("In the other region", () => {
     const taken = await engine.takeSnapshot({ ...SOURCE, snapshotId: from.snapshotId });
     const copied = await engine.copySnapshot({ from, to, lagSeconds: 0 });
     await engine.deleteSnapshot(from.region, from.snapshotId);
-    const restored = await engine.restoreSnapshot({ region: RECOVERY, resourceId: "db-SNAPSHOT", snapshot: to, parameters: {} });
+    const restored = await engine.restoreSnapshot({ ...placedIn(RECOVERY), resourceId: "db-SNAPSHOT", snapshot: to, parameters: {} });
 
     expect(copied.takenAt).toEqual(taken.takenAt);
     expect(await numbersIn(restored)).toEqual(expected);
     await restored.remove();
     corrupt(join(engine.root, "regions", RECOVERY, "snapshots", to.snapshotId, "data", "global", "pg_control"));
-    const refused = engine.restoreSnapshot({ region: RECOVERY, resourceId: "db-BAD", snapshot: to, parameters: {} });
+    const refused = engine.restoreSnapshot({ ...placedIn(RECOVERY), resourceId: "db-BAD", snapshot: to, parameters: {} });
     expect(await refusalOf(refused)).toMatchObject({ reason: "corrupt", message: expect.stringContaining("pg_control") });
     await expect(engine.copySnapshot({ from, to: { ...to, snapshotId: "other" }, lagSeconds: 0 })).rejects.toThrow(/no such snapshot/);
     expect(madeIn(RECOVERY)).toMatchObject({ servers: [], data: [], recovering: [] });

@@ -8,6 +8,7 @@ import type { Events } from "../events";
 import type { ImageMap, PodIdentity } from "../images/image-map";
 import { PodRuntime } from "./pod";
 import { Volumes } from "./volumes";
+import { PodZones } from "./zones";
 
 /** A process that stands for a container, and the folders of its pod's claims. */
 export interface PodProcess {
@@ -15,6 +16,7 @@ export interface PodProcess {
   readonly pod: string;
   readonly container: string;
   readonly pid: number;
+  readonly zone: string;
   readonly dataDirectories: readonly string[];
 }
 
@@ -25,6 +27,8 @@ export interface KubeletOptions {
   readonly images: ImageMap;
   readonly dataRoot: string;
   readonly restartBackoffMs: number;
+  /** At least one. */
+  readonly zones: readonly string[];
 }
 
 /** The one node: starts the processes of every pod in the store and ends those of deleted ones. */
@@ -32,10 +36,12 @@ export class Kubelet {
   private readonly runtimes = new Map<string, PodRuntime>();
   private readonly ending = new Map<string, Promise<void>>();
   private readonly volumes: Volumes;
+  private readonly zones: PodZones;
   private isFrozen = false;
 
   constructor(private readonly options: KubeletOptions) {
     this.volumes = new Volumes(options.dataRoot, options.store);
+    this.zones = new PodZones(options.zones);
     options.store.onChange(({ type, kind, object }) => {
       if (type === "DELETED" && kind === CLAIM) this.volumes.removeClaim(object);
     });
@@ -70,13 +76,26 @@ export class Kubelet {
   processes(): readonly PodProcess[] {
     return this.options.store.list(POD).flatMap((pod) => {
       const runtime = this.runtimes.get(pod.metadata.uid);
-      const { namespace, name } = identityOf(pod);
+      const { namespace, name, uid } = identityOf(pod);
+      const zone = this.zones.of(uid);
       return (runtime?.containers ?? []).flatMap(({ spec, process }) =>
         process === undefined
           ? []
-          : [{ namespace, pod: name, container: spec.name, pid: process.pid, dataDirectories: runtime?.claims() ?? [] }],
+          : [{ namespace, pod: name, container: spec.name, pid: process.pid, zone, dataDirectories: runtime?.claims() ?? [] }],
       );
     });
+  }
+
+  /** SIGKILL to what runs in the zone. Its pods are of another zone from now on, and their containers start again there, on the same volumes. */
+  loseZone(zone: string): readonly PodProcess[] {
+    const there = this.processes().filter((process) => process.zone === zone);
+    this.zones.lose(zone);
+    for (const { namespace, pod } of there) this.runtimeOf(namespace, pod).kill();
+    return there;
+  }
+
+  resumeZone(zone: string): void {
+    this.zones.resume(zone);
   }
 
   async erase(namespace: string, name: string): Promise<void> {
@@ -120,6 +139,7 @@ export class Kubelet {
     const { uid, deletionGracePeriodSeconds } = object.metadata;
     await runtime?.stop((deletionGracePeriodSeconds ?? runtime.spec.terminationGracePeriodSeconds) * 1000);
     this.runtimes.delete(uid);
+    this.zones.forget(uid);
     this.ending.delete(uid);
     this.volumes.removePod(identityOf(object));
     this.options.store.remove(POD, object);

@@ -66,6 +66,11 @@ export class PodRuntime {
     return this.parts.claims(this.spec);
   }
 
+  /** The loss of the node: processes die at once, and start again by the pod's policy. */
+  kill(): void {
+    for (const { process } of this.containers) process?.kill();
+  }
+
   /** The loss of the disk: processes die at once and their claims' folders go; what starts again finds them empty. */
   async erase(): Promise<void> {
     let done = (): void => undefined;

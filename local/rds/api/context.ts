@@ -13,6 +13,10 @@ export interface RdsSettings {
   readonly walShippingSeconds: number;
   /** RDS: a day, in the backup window. */
   readonly baseBackupIntervalSeconds: number;
+  /** How long each piece of WAL is on its way to a read replica. RDS: what the network takes. */
+  readonly replicaLagSeconds: number;
+  /** Between two data of the metric ReplicaLag. RDS: 60. */
+  readonly replicaLagMetricSeconds: number;
 }
 
 /** What an operation is carried out with. */

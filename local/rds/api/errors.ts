@@ -34,6 +34,11 @@ export const keyNotAccessible = (key: string): RdsError =>
     "KMSKeyNotAccessibleFault",
     `The specified KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`,
   );
+export const insufficientCapacity = (zone: string): RdsError =>
+  new RdsError(
+    "InsufficientDBInstanceCapacity",
+    `Database instance capacity in ${zone} is not sufficient: the Availability Zone does not answer.`,
+  );
 /** The other region of the call is cut off. */
 export const regionUnreachable = (region: string): RdsError =>
   new RdsError("ServiceUnavailable", `RDS in ${region} does not answer. Try again when the region is back.`);

@@ -2,6 +2,7 @@ import type { Operation } from "./context";
 import { deleteDBInstanceAutomatedBackup, describeDBInstanceAutomatedBackups } from "./operations/automatedBackups";
 import { copyDBSnapshot } from "./operations/copySnapshot";
 import { createDBInstance } from "./operations/create";
+import { createDBInstanceReadReplica } from "./operations/createReadReplica";
 import { deleteDBInstance } from "./operations/delete";
 import { describeDBInstances } from "./operations/describeInstances";
 import { describeDBEngineVersions } from "./operations/engineVersions";
@@ -9,6 +10,7 @@ import { describeEvents } from "./operations/events";
 import { modifyDBInstance } from "./operations/modify";
 import { createDBParameterGroup, deleteDBParameterGroup, describeDBParameterGroups } from "./operations/parameterGroups";
 import { describeDBParameters, modifyDBParameterGroup, resetDBParameterGroup } from "./operations/parameters";
+import { promoteReadReplica } from "./operations/promoteReadReplica";
 import { rebootDBInstance } from "./operations/reboot";
 import { startDBInstanceAutomatedBackupsReplication, stopDBInstanceAutomatedBackupsReplication } from "./operations/replication";
 import { restoreDBInstanceFromDBSnapshot } from "./operations/restoreSnapshot";
@@ -20,6 +22,8 @@ import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "
 /** Every operation that is served. Another one is refused by its name. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ["CreateDBInstance", createDBInstance],
+  ["CreateDBInstanceReadReplica", createDBInstanceReadReplica],
+  ["PromoteReadReplica", promoteReadReplica],
   ["DescribeDBInstances", describeDBInstances],
   ["ModifyDBInstance", modifyDBInstance],
   ["RebootDBInstance", rebootDBInstance],

@@ -167,6 +167,8 @@ export const copySnapshotData = async (
   try {
     makeOwned(layout.root, join(directory, "data"), tools.account);
     await copyBackup(tools, from, join(directory, "data"));
+    // Of a replica: what is made of it takes writes.
+    await rm(join(directory, "data", "standby.signal"), { force: true });
     makeOwned(layout.root, dirname(to), tools.account);
     await rename(join(directory, "data"), to);
   } finally {

@@ -6,13 +6,17 @@ import { digestOf } from "./digest";
 import { syncDirectory } from "./files";
 import { parseSegmentName } from "./segments";
 
+/** Not `.partial`: that is PostgreSQL's own name for the segment in which a promotion left a timeline. */
+const COPYING = ".copying";
+
 /**
  * The server's archive command: the copy has another name until it is whole and on the disk, then its own, and PostgreSQL recycles the segment only after
  * that: https://www.postgresql.org/docs/15/continuous-archiving.html#BACKUP-ARCHIVING-WAL. Blocks of zeros become holes: a switched segment is mostly zeros.
+ * Of a standby that takes over, the half segment in which the old timeline ended is left out: the new one begins with a copy of it.
  */
 export const archiveCommand = (spoolDirectory: string): string => {
   const to = shellQuoted(spoolDirectory).replaceAll("%", "%%");
-  return `dd if="%p" of=${to}/"%f".partial bs=131072 conv=sparse,fsync status=none && mv -f ${to}/"%f".partial ${to}/"%f" && sync ${to}`;
+  return `case "%f" in *.partial) exit 0;; esac; dd if="%p" of=${to}/"%f"${COPYING} bs=131072 conv=sparse,fsync status=none && mv -f ${to}/"%f"${COPYING} ${to}/"%f" && sync ${to}`;
 };
 
 export const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
@@ -25,7 +29,7 @@ export const takeIn = async (chain: Chain, now: () => Date): Promise<void> => {
       await chain.append({ kind: "history", name, text: await readFile(from, "utf8"), archivedAt: now().toISOString() });
       await rm(from);
     } else if (parseSegmentName(name) !== undefined) await takeSegment(chain, from, name, now);
-    // A backup's label says what its base backup says itself.
+    // A backup's label says what its base backup says itself; a segment that a promotion broke off goes on in the new timeline.
     else await rm(from);
   }
 };
@@ -33,7 +37,7 @@ export const takeIn = async (chain: Chain, now: () => Date): Promise<void> => {
 const waiting = (directory: string): readonly string[] => {
   try {
     return readdirSync(directory)
-      .filter((name) => !name.endsWith(".partial"))
+      .filter((name) => !name.endsWith(COPYING))
       .sort();
   } catch {
     // Erased.

@@ -55,10 +55,16 @@ const spanOf = (base: BaseFacts, { marks, has, ancestorsOf }: Holdings, until: M
   let last: Mark | undefined;
   let missing: string | undefined;
   let next = base.first.number;
+  let timeline = base.first.timeline;
   for (const mark of marks) {
     if (mark.time < base.end || mark.segment.number < base.last.number) continue;
+    // A primary that is lost right after a base backup may not have sent its end to the standby that takes over; what a mark followed was sent.
+    if (mark.segment.timeline !== base.first.timeline && last === undefined) continue;
     const path = pathFrom(base.first, mark.segment, ancestorsOf(mark.segment.timeline));
     if (path === undefined) continue;
+    // The segment in which a timeline ended is read from the next one.
+    if (mark.segment.timeline !== timeline) next = base.first.number;
+    timeline = mark.segment.timeline;
     for (; missing === undefined && next <= mark.segment.number; next += 1) {
       const name = segmentName(path.at(next));
       if (!has(name)) missing = name;

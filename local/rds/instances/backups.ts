@@ -49,12 +49,12 @@ export const removeBackup = async (region: Region, backup: AutomatedBackup, { en
   region.tags.delete(backup.arn);
 };
 
-/** Every region's replicated backups of an instance, with their regions, as far as the two regions reach each other. */
-export const replicasOf = ({ arn }: Instance, context: Context): readonly AutomatedBackup[] =>
+/** Every region's replicated backups of an instance, as far as the two regions reach each other. A rename leaves them its own. */
+export const replicasOf = ({ resourceId }: Instance, context: Context): readonly AutomatedBackup[] =>
   [...context.regions()]
     .filter(({ name }) => !context.isCut(name) && !context.isCut(context.region.name))
     .flatMap(({ backups }) => [...backups.values()])
-    .filter(({ replicated, source }) => replicated && source.arn === arn);
+    .filter(({ replicated, source }) => replicated && source.resourceId === resourceId);
 
 /** What a restore needs to know travels with the backups. */
 export const refreshBackups = (instance: Instance, context: Context): void => {
@@ -62,7 +62,7 @@ export const refreshBackups = (instance: Instance, context: Context): void => {
   const facts = factsOf(instance, context);
   for (const backup of [...(own === undefined ? [] : [own]), ...replicasOf(instance, context)]) backup.source = facts;
   const { backupRetentionDays } = instance.settings;
-  if (backupRetentionDays > 0)
+  if (backupRetentionDays > 0 && instance.replicaOf === undefined)
     addBackup(context.region, facts, { encryption: instance.encryption, retentionDays: backupRetentionDays }, context);
 };
 

@@ -5,8 +5,11 @@ export type EventCategory =
   | "configuration change"
   | "creation"
   | "deletion"
+  | "failover"
   | "failure"
   | "notification"
+  | "read replica"
+  | "recovery"
   | "restoration";
 
 export interface RdsEvent {

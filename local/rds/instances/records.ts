@@ -1,4 +1,4 @@
-import type { ChainId, DatabaseServer } from "../engine";
+import type { ChainId, DatabaseServer, ReplicaState } from "../engine";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html */
 export type InstanceStatus =
@@ -7,6 +7,7 @@ export type InstanceStatus =
   | "available"
   | "modifying"
   | "rebooting"
+  | "renaming"
   | "deleting"
   | "failed"
   | "incompatible-restore"
@@ -20,8 +21,8 @@ export interface Settings {
   readonly storageType: string;
   readonly iops?: number;
   readonly storageThroughput?: number;
-  /** Recorded only: no standby runs. */
   readonly multiAz: boolean;
+  /** Where the server runs; a failover changes it. */
   readonly availabilityZone: string;
   readonly subnetGroup: string;
   readonly securityGroups: readonly string[];
@@ -68,11 +69,19 @@ export interface SourceFacts {
 /** Changes that wait for a maintenance window, or for a call with ApplyImmediately. */
 export type Pending = Partial<
   Pick<Settings, "instanceClass" | "allocatedStorageGib" | "multiAz" | "storageType" | "iops" | "storageThroughput" | "backupRetentionDays">
->;
+> & { readonly identifier?: string };
+
+/** What a read replica follows. The ARN changes when the source is renamed, the rest never does. */
+export interface ReplicaSource {
+  readonly region: string;
+  readonly resourceId: string;
+  readonly arn: string;
+}
 
 export interface Instance {
-  readonly identifier: string;
-  readonly arn: string;
+  /** It and the ARN change when the instance is renamed. */
+  identifier: string;
+  arn: string;
   readonly resourceId: string;
   readonly region: string;
   readonly createdAt: Date;
@@ -88,7 +97,15 @@ export interface Instance {
   parameters: Readonly<Record<string, string>>;
   parameterStatus: "in-sync" | "applying" | "pending-reboot";
   server?: DatabaseServer;
-  /** Its region was lost with everything in it: nothing that was under way may bring it back. */
+  /** undefined for what is no read replica, or is one no longer. */
+  replicaOf?: ReplicaSource;
+  /** How the replica followed its source when the server was last asked. */
+  replication?: ReplicaState;
+  /** A failover that RDS has said to have begun. */
+  failingOver: boolean;
+  /** Its zone is without power, and it has no standby in another. */
+  unpowered: boolean;
+  /** Its server and disk are gone, or its whole region: nothing that was under way may bring it back. */
   lost: boolean;
 }
 
@@ -121,3 +138,5 @@ export interface AutomatedBackup {
 }
 
 export const chainOf = ({ region, resourceId }: Pick<Instance, "region" | "resourceId">): ChainId => ({ region, resourceId });
+
+export const replicaSourceOf = ({ region, resourceId, arn }: Instance): ReplicaSource => ({ region, resourceId, arn });

@@ -30,6 +30,8 @@ export interface Region {
   /** By `DbiResourceId`: a region has either its own backups of an instance, or replicated ones. */
   readonly backups: Map<string, AutomatedBackup>;
   readonly subnetGroups: Map<string, SubnetGroup>;
+  /** Availability zones without power. */
+  readonly lostZones: Set<string>;
   readonly parameterGroups: Map<string, ParameterGroup>;
   readonly events: RdsEvent[];
   /** By ARN. */
@@ -42,6 +44,7 @@ export const createRegion = (name: string): Region => ({
   snapshots: new Map(),
   backups: new Map(),
   subnetGroups: new Map(),
+  lostZones: new Set(),
   parameterGroups: new Map(),
   events: [],
   tags: new Map(),

@@ -2,13 +2,11 @@ import { messageOf } from "../../../recovery/errors";
 import type { Context } from "../api/context";
 import type { DatabaseServer } from "../engine";
 import { hasBaseBackup, refreshBackups } from "./backups";
-import type { EventCategory } from "./events";
+import { watchFailovers } from "./failovers";
 import type { Instance, InstanceStatus } from "./records";
-import { instanceEvent } from "./region";
+import { refreshReplication } from "./replicas";
+import { say } from "./say";
 import { become } from "./states";
-
-export const say = (instance: Instance, context: Context, category: EventCategory, message: string): void =>
-  instanceEvent(context.region, instance, { category, message, date: context.clock.now() });
 
 /** A failure that leaves the instance in `status`, with an event that says why. */
 export const failure =
@@ -35,17 +33,23 @@ export const boot = (instance: Instance, context: Context, { start, category, do
       return server.erase();
     }
     instance.server = server;
+    watchFailovers(instance, server, context);
     refreshBackups(instance, context);
     say(instance, context, category, done);
+    await refreshReplication(instance, context);
     await firstBackup(instance, server, context);
     become(instance, "available");
   };
   context.background.queue(instance, work, failure(instance, context, failed, "The engine could not start the DB instance"));
 };
 
-/** Without a base backup the server still serves; that it has none is said, and the engine's next one begins the window. */
+/**
+ * Without a base backup the server still serves; that it has none is said, and the engine's next one begins the window. A read replica has none: its
+ * retention is recorded, and begins with its promotion.
+ */
 export const firstBackup = async (instance: Instance, server: DatabaseServer, context: Context): Promise<void> => {
-  if (instance.settings.backupRetentionDays === 0 || hasBaseBackup(instance, context)) return;
+  const { replicaOf, settings } = instance;
+  if (replicaOf !== undefined || settings.backupRetentionDays === 0 || hasBaseBackup(instance, context)) return;
   become(instance, "backing-up");
   say(instance, context, "backup", "Backing up DB instance");
   try {

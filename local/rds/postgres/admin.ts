@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { ADMIN } from "./configuration";
 
@@ -50,6 +51,18 @@ export const asAdmin = async <T>(access: AdminAccess, database: string, work: (s
   } finally {
     await client.end().catch(() => undefined);
   }
+};
+
+const POLL_MS = 10;
+
+/** The server reads its configuration again; resolves when it has. */
+export const reloadConfiguration = async (access: AdminAccess): Promise<void> => {
+  const loadedAt = (): Promise<readonly string[] | undefined> =>
+    asAdmin(access, "postgres", ({ row }) => row("SELECT pg_conf_load_time()::text"));
+  const before = await loadedAt();
+  await asAdmin(access, "postgres", ({ run }) => run("SELECT pg_reload_conf()"));
+  // A new session has what the postmaster has; it reads the files some milliseconds after it was told to.
+  while ((await loadedAt())?.[0] === before?.[0]) await sleep(POLL_MS);
 };
 
 /** The environment of PostgreSQL's own clients, for the same access. */

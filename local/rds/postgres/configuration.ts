@@ -8,6 +8,9 @@ import type { Tools } from "./tools";
 
 export const ADMIN = "rdsadmin";
 
+/** A replica that is cut off for longer than this lasts is lost, not the source's disk. */
+const MOST_KEPT = "2GB";
+
 export interface Configuration {
   readonly port: number;
   readonly certificates: Certificates;
@@ -16,11 +19,23 @@ export interface Configuration {
   readonly archiveCommand: string;
   /** Of a recovery that is under way. */
   readonly recovery?: Readonly<Record<string, string>>;
+  /** Of a primary with a standby, or of the standby. */
+  readonly multiAz?: Readonly<Record<string, string>>;
+  /** Of a replica: it recovers as long as it is one, and is open to readers. */
+  readonly following?: Readonly<Record<string, string>>;
 }
 
 /** Later lines win, so what the engine keeps stands last. */
-export const configurationText = ({ port, certificates, parameters, archiveCommand, recovery }: Configuration): string => {
-  const group = Object.entries({ timezone: "UTC", log_timezone: "UTC", ...parameters.settings });
+export const configurationText = ({
+  port,
+  certificates,
+  parameters,
+  archiveCommand,
+  recovery,
+  multiAz,
+  following,
+}: Configuration): string => {
+  const group = Object.entries({ timezone: "UTC", log_timezone: "UTC", max_slot_wal_keep_size: MOST_KEPT, ...parameters.settings });
   const own = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -46,6 +61,8 @@ export const configurationText = ({ port, certificates, parameters, archiveComma
     ...(process.platform === "linux" ? { recovery_init_sync_method: "syncfs" } : {}),
     full_page_writes: "on",
     ...recovery,
+    ...multiAz,
+    ...following,
   };
   return [...group, ...Object.entries(own)].map(([name, value]) => `${settingLine(name, value)}\n`).join("");
 };

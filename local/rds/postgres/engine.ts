@@ -13,11 +13,14 @@ import { type ChainId, type DatabaseEngine, type DatabaseSettings, RestoreRefuse
 import type { EngineContext } from "./context";
 import { createCluster } from "./create";
 import { readParameters } from "./parameters";
+import type { Following } from "./replica/following";
+import { createReplicas } from "./replica/replicas";
 import { checkNames } from "./roles";
 import { type ManagedServer, startServer } from "./server";
+import { mustBeApart, mustHavePower } from "./standby/zones";
 
 export const createEngine = (context: EngineContext, snapshots: Snapshots): DatabaseEngine => {
-  const { chains, layout, tools } = context;
+  const { chains, layout, tools, zones } = context;
   const servers = new Set<ManagedServer>();
   /** Those that are being made: a name is taken from the first moment on. */
   const claimed = new Set<string>();
@@ -27,19 +30,28 @@ export const createEngine = (context: EngineContext, snapshots: Snapshots): Data
   const mayCopy = (from: string, to: string): boolean => !cut.has(from) && !cut.has(to) && !stopped.signal.aborted;
 
   /** Checks what can be checked, lets `make` fill the data directory, and starts a server on it; a failure leaves nothing. */
-  const serve = async (settings: DatabaseSettings, make: (dataDirectory: string) => Promise<void>): Promise<ManagedServer> => {
+  const serve = async (
+    settings: DatabaseSettings,
+    make: (dataDirectory: string) => Promise<void>,
+    following?: Following,
+  ): Promise<ManagedServer> => {
     const { region, resourceId } = settings;
     const dataDirectory = layout.server(region, resourceId);
     readParameters({ ...context.defaults, ...settings.parameters }, tools.settings);
-    if (claimed.has(dataDirectory) || existsSync(dataDirectory)) throw existing(resourceId, region);
+    for (const zone of [settings.zone, settings.standbyZone]) if (zone !== undefined) mustHavePower(zones, region, zone);
+    mustBeApart(settings.zone, settings.standbyZone);
+    const disks = [dataDirectory, layout.standby(region, resourceId)];
+    if (claimed.has(dataDirectory) || disks.some((each) => existsSync(each))) throw existing(resourceId, region);
     claimed.add(dataDirectory);
     try {
       await make(dataDirectory);
       const onGone = (): void => {
-        for (const each of servers) if (each.dataDirectory === dataDirectory) servers.delete(each);
+        for (const each of servers) if (each.region === region && each.resourceId === resourceId) servers.delete(each);
       };
-      const server = await startServer(context, { settings, dataDirectory, onGone });
+      const onStopping = (): void => replicas.cutFrom(settings);
+      const server = await startServer(context, { settings, dataDirectory, onGone, onStopping, following });
       servers.add(server);
+      if (settings.standbyZone !== undefined) await withStandby(server, settings.standbyZone);
       return server;
     } catch (thrown) {
       await rm(dataDirectory, { recursive: true, force: true });
@@ -49,6 +61,12 @@ export const createEngine = (context: EngineContext, snapshots: Snapshots): Data
     }
   };
 
+  const replicas = createReplicas({
+    context,
+    serve,
+    isCut: (region) => cut.has(region),
+    find: ({ region, resourceId }) => [...servers].find((each) => each.region === region && each.resourceId === resourceId),
+  });
   const mustReach = (from: string, to: string): void => {
     const lost = from === to ? undefined : [from, to].find((region) => cut.has(region));
     if (lost !== undefined) throw unreachable(lost);
@@ -92,6 +110,7 @@ export const createEngine = (context: EngineContext, snapshots: Snapshots): Data
       await snapshots.verify(request.snapshot);
       return serve(request, (dataDirectory) => copySnapshotData(context, from, request, dataDirectory));
     },
+    createReplica: (request) => replicas.create(request),
     checkRestore: async (id, time) => {
       const chain = chainOf(id);
       const release = chain.hold();
@@ -126,15 +145,29 @@ export const createEngine = (context: EngineContext, snapshots: Snapshots): Data
       return snapshots.copy(from, to, () => mayCopy(from.region, to.region));
     },
     deleteSnapshot: (region, snapshotId) => snapshots.delete({ region, snapshotId }),
-    suspend: (region) => void cut.add(region),
+    loseZone: async (region, zone) => {
+      zones.lose(region, zone);
+      const inRegion = [...servers].filter((each) => each.region === region);
+      return (await Promise.all(inRegion.map((each) => each.loseZone(zone)))).flat();
+    },
+    resumeZone: async (region, zone) => {
+      zones.resume(region, zone);
+      await Promise.all([...servers].filter((each) => each.region === region).map((each) => each.resumeZone(zone)));
+    },
+    suspend: (region) => {
+      cut.add(region);
+      replicas.cut(region);
+    },
     resume: (region) => void cut.delete(region),
     servers: (region) => [...servers].filter((each) => each.region === region),
     eraseRegion: async (region) => {
       const running = [...servers].find((each) => each.region === region && each.running);
       if (running !== undefined) throw inUse({ region, resourceId: running.resourceId });
-      await replications.endOf(region);
+      await Promise.all([replications.endOf(region), replicas.endOf(region)]);
       const directory = layout.region(region);
-      const held = ["servers", "recovering", "chains", "snapshots"].map((kind) => join(directory, kind)).filter((each) => existsSync(each));
+      const held = ["servers", "standbys", "recovering", "chains", "snapshots"]
+        .map((kind) => join(directory, kind))
+        .filter((each) => existsSync(each));
       await rm(directory, { recursive: true, force: true });
       chains.forget(region);
       for (const each of servers) if (each.region === region) servers.delete(each);
@@ -142,10 +175,21 @@ export const createEngine = (context: EngineContext, snapshots: Snapshots): Data
     },
     stop: async () => {
       stopped.abort();
-      await replications.endAll();
+      await Promise.all([replications.endAll(), replicas.endAll()]);
       await Promise.all([...servers].map((each) => each.stop()));
     },
   };
+};
+
+/** A failure takes the server with it. */
+const withStandby = async (server: ManagedServer, zone: string): Promise<void> => {
+  try {
+    await server.setStandby(zone);
+  } catch (thrown) {
+    await server.kill();
+    await server.erase();
+    throw thrown;
+  }
 };
 
 const existing = (resourceId: string, region: string): LifeboatError =>

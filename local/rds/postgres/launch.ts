@@ -16,6 +16,7 @@ export interface Launch {
   readonly port?: number;
   readonly configuration: Omit<Configuration, "port" | "certificates">;
   readonly readyWithinMs?: number;
+  readonly standsBy?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -30,7 +31,7 @@ export const launch = async (context: EngineContext, { resourceId, dataDirectory
     await writeConfiguration(context.tools, dataDirectory, { ...options.configuration, port, certificates: context.certificates });
     try {
       const readyWithinMs = options.readyWithinMs ?? READY_WITHIN_MS;
-      const starting = { tools: context.tools, dataDirectory, logFile, readyWithinMs, signal: options.signal };
+      const starting = { tools: context.tools, dataDirectory, logFile, readyWithinMs, standsBy: options.standsBy, signal: options.signal };
       return { port, postmaster: await startPostmaster(starting) };
     } catch (thrown) {
       if (options.port !== undefined || tried === PORTS_TRIED || !lostItsPort(logFile)) throw thrown;

@@ -7,6 +7,8 @@ export interface Layout {
   readonly tls: string;
   region(region: string): string;
   server(region: string, resourceId: string): string;
+  /** The standby's disk of a Multi-AZ database: after a failover the database runs there, and its first one is the standby's. */
+  standby(region: string, resourceId: string): string;
   /** A server that is not yet one: removed when its restore fails. */
   recovering(region: string, resourceId: string): string;
   chain(region: string, resourceId: string): string;
@@ -20,6 +22,7 @@ export const createLayout = (root: string): Layout => {
     tls: join(root, "tls"),
     region,
     server: (name, resourceId) => join(region(name), "servers", safe(resourceId)),
+    standby: (name, resourceId) => join(region(name), "standbys", safe(resourceId)),
     recovering: (name, resourceId) => join(region(name), "recovering", safe(resourceId)),
     chain: (name, resourceId) => join(region(name), "chains", safe(resourceId)),
     snapshot: (name, snapshotId) => join(region(name), "snapshots", safe(snapshotId)),

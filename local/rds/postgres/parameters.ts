@@ -14,7 +14,7 @@ const OWNED = new Set(
     "restore_command hot_standby logging_collector log_destination log_directory log_filename log_file_mode dynamic_shared_memory_type bonjour"
   ).split(" "),
 );
-const OWNED_PREFIXES = ["archive_", "recovery_", "primary_", "unix_socket_", "ssl_", "krb_", "promote_"];
+const OWNED_PREFIXES = ["archive_", "recovery_", "primary_", "synchronous_standby_", "unix_socket_", "ssl_", "krb_", "promote_"];
 
 /** Settings that backups, restores and encryption depend on: the engine's own, as they are RDS's own. */
 export const isOwnedByEngine = (name: string): boolean =>

@@ -8,6 +8,8 @@ import type { Tools } from "./tools";
 export interface Postmaster {
   readonly pid: number;
   readonly running: boolean;
+  /** Resolves when it has ended, told to by `stop` or `kill` or not. */
+  readonly ended: Promise<{ readonly told: boolean }>;
   /** Shuts down in order: sessions end, a checkpoint is written, WAL is archived. */
   stop(): Promise<void>;
   /** SIGKILL to it and its children; resolves when all are gone. */
@@ -20,6 +22,8 @@ export interface PostmasterOptions {
   readonly logFile: string;
   /** For recovery it is long. */
   readonly readyWithinMs: number;
+  /** It follows a primary and lets nobody in: it is ready when it replays. */
+  readonly standsBy?: boolean;
   /** Kills it while it is not yet ready. */
   readonly signal?: AbortSignal;
 }
@@ -27,8 +31,9 @@ export interface PostmasterOptions {
 const POLL_MS = 10;
 const SHUTDOWN_MS = 60_000;
 
-/** Starts a server and waits until it accepts connections as a primary; one that does not is ended. */
-export const startPostmaster = async ({ tools, dataDirectory, logFile, readyWithinMs, signal }: PostmasterOptions): Promise<Postmaster> => {
+/** Starts a server and waits until it accepts connections, or stands by; one that does not is ended. */
+export const startPostmaster = async (options: PostmasterOptions): Promise<Postmaster> => {
+  const { tools, dataDirectory, logFile, readyWithinMs, standsBy = false, signal } = options;
   signal?.throwIfAborted();
   const started = startProcess({
     command: tools.path("postgres"),
@@ -39,10 +44,13 @@ export const startPostmaster = async ({ tools, dataDirectory, logFile, readyWith
     ...tools.account,
   });
   let running = true;
-  void started.exited.then(() => {
+  let told = false;
+  const ended = started.exited.then(() => {
     running = false;
+    return { told };
   });
   const kill = async (): Promise<void> => {
+    told = true;
     const segment = sharedMemoryOf(dataDirectory, started.pid);
     if (running) await killTree(started.pid);
     await started.exited;
@@ -50,6 +58,7 @@ export const startPostmaster = async ({ tools, dataDirectory, logFile, readyWith
     if (segment !== undefined) await run({ command: "ipcrm", args: ["-m", segment], ...tools.account }).catch(() => undefined);
   };
   const stop = async (): Promise<void> => {
+    told = true;
     if (running) signalQuietly(started.pid, "SIGINT");
     const timer = setTimeout(() => void kill(), SHUTDOWN_MS);
     await started.exited;
@@ -58,10 +67,10 @@ export const startPostmaster = async ({ tools, dataDirectory, logFile, readyWith
   const onAbort = (): void => void kill();
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    await waitUntil(() => statusOf(dataDirectory, started.pid) === "ready", {
+    await waitUntil(() => statusOf(dataDirectory, started.pid) === (standsBy ? "standby" : "ready"), {
       timeoutMs: readyWithinMs,
       intervalMs: POLL_MS,
-      what: "PostgreSQL accepts connections",
+      what: standsBy ? "PostgreSQL stands by" : "PostgreSQL accepts connections",
       process: { ...started, logFile },
     });
   } catch (thrown) {
@@ -75,6 +84,7 @@ export const startPostmaster = async ({ tools, dataDirectory, logFile, readyWith
     get running() {
       return running;
     },
+    ended,
     stop,
     kill,
   };

@@ -1,8 +1,8 @@
-import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
+import { DescribeDBInstancesCommand, DescribeDBSnapshotsCommand, PromoteReadReplicaCommand, RDSClient } from "@aws-sdk/client-rds";
 import { getInstance } from "../../../local/plugins/aws/functions/rds";
 import { rdsResources } from "../../../local/plugins/aws/rds/index";
 import { otherRegion, region } from "./aws";
-import { fresh, groupsIn, instanceType, restored, withReplica } from "./givenDatabase";
+import { fresh, groupsIn, instanceType, key, replicated, restored, withReplica, withReplicaGroups } from "./givenDatabase";
 import { useRds } from "./rds";
 import type { Given } from "./suite";
 
@@ -55,6 +55,45 @@ describe("a database that something depends on", () => {
       /no RDS instance as asked/,
     );
     await deleteAll({ ...given, state });
+  });
+});
+
+describe("a replica", () => {
+  test("that was promoted outside shows no source, and one more update that still names it is refused", async () => {
+    const engine = aws.plugin();
+    const given = await withReplicaGroups(engine, "promoted");
+    const asked = replicated(given, "promoted");
+    const state = await engine.create(instanceType, "database", asked);
+    const source = await engine.read(given.source ?? state);
+    await rds(otherRegion).send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: "promoted" }));
+
+    const found = await engine.read(state);
+
+    expect(source?.outputs.replicas).toEqual([state.outputs.arn]);
+    expect([found?.inputs.replicateSourceDb, found?.outputs.replicateSourceDb]).toEqual(["", ""]);
+    const again = await engine.check(instanceType, "database", asked, found?.inputs);
+    expect(await engine.diff(found ?? state, again, ["replicateSourceDb"])).toMatchObject({ changed: false });
+    await expect(engine.update(found ?? state, asked)).rejects.toThrow(/promoted cannot become a replica of another source/);
+    for (const one of [...Object.values(given), found ?? state].reverse()) await engine.delete(one);
+  });
+
+  test("is told to a program that asks for it, encryption and all", async () => {
+    const engine = aws.plugin();
+    const given = await withReplicaGroups(engine, "told");
+    const state = await engine.create(instanceType, "database", replicated(given, "told"));
+
+    const found = await engine.invoke("aws:rds/getInstance:getInstance", { region: otherRegion, dbInstanceIdentifier: "told" });
+
+    expect(found).toMatchObject({
+      replicateSourceDb: given.source?.outputs.arn,
+      storageEncrypted: true,
+      kmsKeyId: key(otherRegion),
+      backupRetentionPeriod: 0,
+      resourceId: state.id,
+      masterUsername: "acme",
+      dbName: "acme",
+    });
+    for (const one of [...Object.values(given), state].reverse()) await engine.delete(one);
   });
 });
 

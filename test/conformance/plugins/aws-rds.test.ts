@@ -3,6 +3,7 @@ import {
   ModifyDBInstanceCommand,
   ModifyDBParameterGroupCommand,
   ModifyDBSubnetGroupCommand,
+  PromoteReadReplicaCommand,
   RDSClient,
   StopDBInstanceAutomatedBackupsReplicationCommand,
 } from "@aws-sdk/client-rds";
@@ -16,11 +17,13 @@ import {
   instanceType,
   key,
   parameterGroupType,
+  replicated,
   replicationType,
   restored,
   subnetGroupType,
   timestamps,
   withReplica,
+  withReplicaGroups,
   withSource,
 } from "./givenDatabase";
 import { useRds } from "./rds";
@@ -96,6 +99,33 @@ const rows: ResourceCase[] = [
       await rds(otherRegion).send(
         new AddTagsToResourceCommand({ ResourceName: String(outputs.arn), Tags: [{ Key: "owner", Value: "somebody" }] }),
       );
+    },
+    notImported: "an import looks in the provider's region, and this is in another",
+  },
+  {
+    type: instanceType,
+    about: "that replicates one of another region, and is promoted by its program",
+    prepare: withReplicaGroups,
+    inputs: replicated,
+    outputs: (given, unique) => ({
+      arn: `arn:aws:rds:${otherRegion}:000000000000:db:${unique}`,
+      replicateSourceDb: arnOf(given.source),
+      username: "acme",
+      dbName: "acme",
+      engine: "postgres",
+      allocatedStorage: 20,
+      backupRetentionPeriod: 0,
+      parameterGroupName: unique,
+      availabilityZone: `${otherRegion}b`,
+      multiAz: false,
+    }),
+    update: (given, unique) => {
+      const { replicateSourceDb: _source, availabilityZone: _zone, ...released } = replicated(given, unique);
+      return { ...released, backupRetentionPeriod: 7, multiAz: true, password: "battery-staple", deletionProtection: false };
+    },
+    replace: { because: "kmsKeyId", inputs: (given, unique) => ({ ...replicated(given, unique), kmsKeyId: `${key(otherRegion)}2` }) },
+    drift: async ({ inputs }) => {
+      await rds(otherRegion).send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: String(inputs.identifier) }));
     },
     notImported: "an import looks in the provider's region, and this is in another",
   },

@@ -1,11 +1,13 @@
 import type {
   BackupChain,
   ChainId,
+  CreateReplica,
   DatabaseEngine,
   DatabaseServer,
   DatabaseSettings,
   RestoreWindow,
   SnapshotFacts,
+  Standby,
 } from "../../../local/rds/engine";
 
 /**
@@ -23,11 +25,16 @@ export function createMemoryEngine(now: () => Date): DatabaseEngine {
   const window = (): RestoreWindow => ({ earliest: now(), latest: now(), gaps: [] });
   const keep = (chain: BackupChain): void => void chains.set(keyOf(chain.id), chain);
 
-  const start = ({ region, resourceId, port, archiving }: DatabaseSettings): DatabaseServer => {
+  const start = (settings: DatabaseSettings, replica?: CreateReplica): DatabaseServer => {
+    const { region, resourceId, port, archiving } = settings;
     const id = { region, resourceId };
     ports += 1;
+    let following = replica && { source: replica.source, streaming: true, lagSeconds: replica.lagSeconds };
+    const standbyIn = (zone: string | undefined): Standby | undefined =>
+      zone === undefined ? undefined : { zone, pid: ports, dataDirectory: `/memory/${resourceId}-standby`, synchronous: true };
+    let standby = standbyIn(settings.standbyZone);
     const archive = (wanted: boolean): void => {
-      if (wanted) keep({ id, window: window(), replicating: false, sizeBytes: 1 });
+      if (wanted && following === undefined) keep({ id, window: window(), replicating: false, sizeBytes: 1 });
     };
     archive(archiving !== undefined);
     const end = async (): Promise<void> => void servers.delete(keyOf(id));
@@ -39,6 +46,19 @@ export function createMemoryEngine(now: () => Date): DatabaseEngine {
       dataDirectory: `/memory/${resourceId}`,
       engineVersion: "15.9",
       running: true,
+      zone: settings.zone,
+      get standby() {
+        return standby;
+      },
+      replicaState: async () => following,
+      promote: async () => {
+        following = undefined;
+      },
+      setStandby: async (zone) => {
+        standby = standbyIn(zone);
+      },
+      failOver: async () => undefined,
+      onFailover: () => undefined,
       setMasterPassword: async () => undefined,
       applyParameters: async () => [],
       setArchiving: async (given) => archive(given !== undefined),
@@ -56,6 +76,7 @@ export function createMemoryEngine(now: () => Date): DatabaseEngine {
     create: async (request) => start(request),
     restoreToTime: async (request) => start(request),
     restoreSnapshot: async (request) => start(request),
+    createReplica: async (request) => start(request, request),
     checkRestore: async (chain, time) => time ?? chains.get(keyOf(chain))?.window?.latest ?? now(),
     chain: (id) => chains.get(keyOf(id)),
     replicateChain: (source, region) => {
@@ -80,6 +101,8 @@ export function createMemoryEngine(now: () => Date): DatabaseEngine {
       return facts;
     },
     deleteSnapshot: async (region, snapshotId) => void snapshots.delete(snapshotKey(region, snapshotId)),
+    loseZone: async () => [],
+    resumeZone: async () => undefined,
     suspend: () => undefined,
     resume: () => undefined,
     servers: (region) => [...servers.values()].filter((server) => server.region === region),

@@ -89,3 +89,28 @@ export const restored = (given: Given, unique: string) => ({
   applyImmediately: true,
   restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: idOf(given.backups), restoreTime: "2026-01-31T12:00:00Z" },
 });
+
+/** A source here, and the groups of a replica of it in the other region. */
+export const withReplicaGroups = async (engine: Engine, unique: string): Promise<Given> => {
+  const { source, ...here } = await withSource(engine, unique);
+  const there = await groupsIn(otherRegion)(engine, unique);
+  return {
+    ...Object.fromEntries(Object.entries(here).map(([name, state]) => [`${name}Here`, state])),
+    ...(source === undefined ? {} : { source }),
+    ...there,
+  };
+};
+
+export const replicated = (given: Given, unique: string) => ({
+  ...inGroups(given),
+  region: otherRegion,
+  identifier: unique,
+  replicateSourceDb: arnOf(given.source),
+  instanceClass: "db.m6g.large",
+  storageEncrypted: true,
+  kmsKeyId: key(otherRegion),
+  availabilityZone: `${otherRegion}b`,
+  skipFinalSnapshot: true,
+  applyImmediately: true,
+  tags: { owner: "test" },
+});

@@ -55,7 +55,10 @@ const startApi = async (): Promise<Rds> =>
       snapshotCopyLagSeconds: 0,
       walShippingSeconds: 1,
       baseBackupIntervalSeconds: 3_600,
+      replicaLagSeconds: 0,
+      replicaLagMetricSeconds: 60,
     },
+    publishMetric: () => undefined,
   });
 
 /** The given handlers served on the embedded RDS, which answers these calls behind the gateway; signatures are the gateway's part. */

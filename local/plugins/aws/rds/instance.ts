@@ -1,4 +1,11 @@
-import { DeleteDBInstanceCommand, ModifyDBInstanceCommand, type ModifyDBInstanceMessage, type RDSClient } from "@aws-sdk/client-rds";
+import {
+  type DBInstance,
+  DeleteDBInstanceCommand,
+  ModifyDBInstanceCommand,
+  type ModifyDBInstanceMessage,
+  type RDSClient,
+  RebootDBInstanceCommand,
+} from "@aws-sdk/client-rds";
 import { LifeboatError, messageOf } from "../../../../recovery/errors";
 import { type Properties, type ResourceHandler, Unfinished } from "../../protocol/resource";
 import { flag, requiredText, text } from "../../protocol/values";
@@ -11,6 +18,7 @@ import { instanceChanges, requireAsAsked } from "./instanceChanges";
 import { isRestored, startCreation } from "./instanceCreation";
 import { instanceFailures, instanceInputs } from "./instanceInputs";
 import { instanceComputed, instanceRead } from "./instanceRead";
+import { promoteIfReleased } from "./instanceReplica";
 import { available, deleted, findInstance, instanceGone, timeouts } from "./instanceWait";
 
 const read: ResourceHandler<AwsContext>["read"] = async (context, id, state) => {
@@ -24,9 +32,14 @@ async function modify(
   request: Omit<ModifyDBInstanceMessage, "DBInstanceIdentifier">,
   identifier: string,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<DBInstance> {
   await client.send(new ModifyDBInstanceCommand({ DBInstanceIdentifier: identifier, ...request }));
-  await available(client, id, { timeoutSeconds: timeouts.updateSeconds, signal, applied: request.ApplyImmediately });
+  return available(client, id, { timeoutSeconds: timeouts.updateSeconds, signal, applied: request.ApplyImmediately });
+}
+
+async function restart(client: RDSClient, id: string, identifier: string, signal: AbortSignal): Promise<void> {
+  await client.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: identifier }));
+  await available(client, id, { timeoutSeconds: timeouts.updateSeconds, signal });
 }
 
 /** What RDS is told of the backups that outlive the instance. */
@@ -72,12 +85,13 @@ export const instance: ResourceHandler<AwsContext> = {
   async create(context, inputs, signal) {
     const client = rds(context, inputs);
     const identifier = requiredText(inputs, "identifier");
-    const { instance: started, left } = await startCreation(client, inputs, allTags(context, inputs));
+    const { instance: started, left, reboot } = await startCreation(client, inputs, allTags(context, inputs));
     const id = started?.DbiResourceId ?? identifier;
     return finishCreation(read, context, id, inputs, async () => {
       await available(client, id, { timeoutSeconds: timeouts.createSeconds, signal });
       const isLeft = Object.values(left).some((value) => value !== undefined);
       if (isLeft) await modify(client, id, { ...left, ApplyImmediately: true }, identifier, signal);
+      if (reboot) await restart(client, id, identifier, signal);
       if (isRestored(inputs)) requireAsAsked(identifier, inputs, await outputsOf(read, context, id, inputs));
     });
   },
@@ -90,22 +104,22 @@ export const instance: ResourceHandler<AwsContext> = {
     const found = await available(client, id, { timeoutSeconds: timeouts.createSeconds, signal });
     // Of a creation that was left unfinished only RDS knows what is done; of its password not even RDS.
     const before = isUnfinished ? instanceRead(context, found, { ...news, password: "" }).outputs : olds;
-    const changes = instanceChanges(before, news);
-    if (changes !== undefined) {
-      const identifier = found.DBInstanceIdentifier ?? requiredText(news, "identifier");
+    const isPromoted = await promoteIfReleased(client, found.DBInstanceIdentifier ?? requiredText(news, "identifier"), before, news);
+    try {
+      const current = isPromoted ? await available(client, id, { timeoutSeconds: timeouts.updateSeconds, signal }) : found;
+      const changes = instanceChanges(before, news);
       // What is left of a creation belongs to it, and waits for no maintenance window.
       const ApplyImmediately = isUnfinished || (flag(news, "applyImmediately") ?? false);
-      await modify(client, id, { ...changes, ApplyImmediately }, identifier, signal);
-    }
-    await retag(context, before, news, tagging(client, found.DBInstanceArn ?? ""));
-    const outputs = await outputsOf(read, context, id, news);
-    if (!isUnfinished || !isRestored(news)) return outputs;
-    try {
-      requireAsAsked(requiredText(news, "identifier"), news, outputs);
+      const identifier = current.DBInstanceIdentifier ?? requiredText(news, "identifier");
+      const changed = changes === undefined ? current : await modify(client, id, { ...changes, ApplyImmediately }, identifier, signal);
+      await retag(context, before, news, tagging(client, changed.DBInstanceArn ?? ""));
+      const outputs = await outputsOf(read, context, id, news);
+      if (isUnfinished && isRestored(news)) requireAsAsked(requiredText(news, "identifier"), news, outputs);
+      return outputs;
     } catch (thrown) {
-      throw new Unfinished({ id, outputs: news }, messageOf(thrown));
+      // A promotion cannot be asked for twice, and what a restore brought along shows in RDS only: the next update has to look there.
+      throw isPromoted || isUnfinished ? new Unfinished({ id, outputs: news }, messageOf(thrown)) : thrown;
     }
-    return outputs;
   },
 
   async delete(context, id, state) {

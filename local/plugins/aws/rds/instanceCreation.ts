@@ -1,41 +1,16 @@
 import {
   CreateDBInstanceCommand,
-  type DBInstance,
-  type ModifyDBInstanceMessage,
   type RDSClient,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
 } from "@aws-sdk/client-rds";
 import { LifeboatError } from "../../../../recovery/errors";
 import type { Properties } from "../../protocol/resource";
-import { flag, number, record, requiredText, text, texts } from "../../protocol/values";
+import { flag, number, record, requiredText, text } from "../../protocol/values";
 import { requireOne } from "../choice";
-import { type Tags, tagList } from "../common";
-
-/** A new instance: what RDS answered, and the settings that the call could not take and a ModifyDBInstance has to. */
-export interface Started {
-  readonly instance: DBInstance | undefined;
-  readonly left: Omit<ModifyDBInstanceMessage, "DBInstanceIdentifier">;
-}
-
-const unlessNone = <T>(list: T[] | undefined): T[] | undefined => (list === undefined || list.length === 0 ? undefined : list);
-
-/** What all three calls take. */
-const common = (inputs: Properties, tags: Tags) => ({
-  DBInstanceClass: requiredText(inputs, "instanceClass"),
-  AutoMinorVersionUpgrade: flag(inputs, "autoMinorVersionUpgrade"),
-  CopyTagsToSnapshot: flag(inputs, "copyTagsToSnapshot"),
-  DBParameterGroupName: text(inputs, "parameterGroupName"),
-  DBSubnetGroupName: text(inputs, "dbSubnetGroupName"),
-  DeletionProtection: flag(inputs, "deletionProtection"),
-  EnableCloudwatchLogsExports: unlessNone(texts(inputs, "enabledCloudwatchLogsExports")),
-  Engine: text(inputs, "engine"),
-  MultiAZ: flag(inputs, "multiAz"),
-  Port: number(inputs, "port"),
-  PubliclyAccessible: flag(inputs, "publiclyAccessible"),
-  Tags: unlessNone(tagList(tags)),
-  VpcSecurityGroupIds: unlessNone(texts(inputs, "vpcSecurityGroupIds")),
-});
+import type { Tags } from "../common";
+import { replicate, sourceOf } from "./instanceReplica";
+import { common, type Started } from "./instanceSettings";
 
 async function create(client: RDSClient, inputs: Properties, tags: Tags): Promise<Started> {
   const missing = ["allocatedStorage", "engine", "username"].filter((name) => inputs[name] === undefined);
@@ -43,7 +18,7 @@ async function create(client: RDSClient, inputs: Properties, tags: Tags): Promis
     throw new LifeboatError({
       code: "configuration",
       what: `The new instance ${requiredText(inputs, "identifier")} lacks ${missing.join(", ")}`,
-      hint: "Give them, or snapshotIdentifier or restoreToPointInTime, which bring them along",
+      hint: "Give them, or snapshotIdentifier, restoreToPointInTime or replicateSourceDb, which bring them along",
     });
   }
   const answer = await client.send(
@@ -130,10 +105,12 @@ async function restoreSnapshot(client: RDSClient, inputs: Properties, snapshot: 
   };
 }
 
-/** Makes the instance in the way that its inputs say: from a time, from a snapshot, or empty. */
+/** Makes the instance in the way that its inputs say: as a replica, from a time, from a snapshot, or empty. */
 export function startCreation(client: RDSClient, inputs: Properties, tags: Tags): Promise<Started> {
   const restore = record(inputs, "restoreToPointInTime");
   const snapshot = text(inputs, "snapshotIdentifier");
+  const source = sourceOf(inputs);
+  if (source !== undefined) return replicate(client, inputs, source, tags);
   if (restore !== undefined) return restoreToTime(client, inputs, restore, tags);
   return snapshot === undefined ? create(client, inputs, tags) : restoreSnapshot(client, inputs, snapshot, tags);
 }

@@ -21,6 +21,7 @@ export const instanceInputs = {
   username: { replaces: true, chosenByService: true },
   password: { secret: true },
   port: { chosenByService: true },
+  availabilityZone: { replaces: true, chosenByService: true },
   multiAz: { chosenByService: true },
   publiclyAccessible: { default: false },
   dbSubnetGroupName: { chosenByService: true },
@@ -40,6 +41,7 @@ export const instanceInputs = {
   autoMinorVersionUpgrade: { default: true },
   allowMajorVersionUpgrade: {},
   snapshotIdentifier: { replaces: true, chosenByService: true },
+  replicateSourceDb: {},
   restoreToPointInTime: {
     replaces: true,
     fields: {
@@ -103,6 +105,16 @@ const ofRestore = (inputs: Properties): Failures => {
   return failures;
 };
 
+/** A replica has these from its source, or not at all. */
+const notOfReplica = ["engine", "engineVersion", "username", "dbName", "snapshotIdentifier", "restoreToPointInTime"] as const;
+
+const ofReplica = (inputs: Properties): Failures =>
+  (text(inputs, "replicateSourceDb") ?? "") === ""
+    ? []
+    : notOfReplica
+        .filter((name) => inputs[name] !== undefined)
+        .map((property) => ({ property, reason: "cannot stand beside replicateSourceDb" }));
+
 export function instanceFailures(inputs: Properties): Failures {
   const failures = forms.flatMap(({ property, form, allowed }) => {
     const value = text(inputs, property);
@@ -111,5 +123,5 @@ export function instanceFailures(inputs: Properties): Failures {
   const days = number(inputs, "backupRetentionPeriod");
   if (days !== undefined && !(days >= 0 && days <= 35))
     failures.push({ property: "backupRetentionPeriod", reason: `is ${days}; allowed are 0, which makes no backups, to 35 days` });
-  return [...failures, ...ofRestore(inputs)];
+  return [...failures, ...ofRestore(inputs), ...ofReplica(inputs)];
 }

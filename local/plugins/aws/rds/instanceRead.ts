@@ -19,7 +19,7 @@ export const instanceUnsaid = {
 
 /** Outputs that are no inputs. */
 export const instanceComputed = [
-  ...["address", "arn", "availabilityZone", "backupTarget", "characterSetName", "databaseInsightsMode", "domainFqdn", "endpoint"],
+  ...["address", "arn", "backupTarget", "characterSetName", "databaseInsightsMode", "domainFqdn", "endpoint"],
   ...["engineLifecycleSupport", "engineVersionActual", "hostedZoneId", "identifierPrefix", "latestRestorableTime", "licenseModel"],
   ...["listenerEndpoints", "masterUserSecretKmsKeyId", "masterUserSecrets", "monitoringRoleArn", "ncharCharacterSetName", "networkType"],
   ...["optionGroupName", "performanceInsightsKmsKeyId", "performanceInsightsRetentionPeriod", "replicaMode", "replicas", "resourceId"],
@@ -42,6 +42,15 @@ const allocatedOf = (state: Properties, found: number | undefined): number | und
 const sameText = (state: Properties, name: string, found: string | undefined): string | undefined => {
   const written = text(state, name);
   return written?.toLowerCase() === found?.toLowerCase() ? (written ?? found) : found;
+};
+
+/**
+ * Empty where the state has a source: the replica was promoted. Within a region RDS tells the source's name, where a program may have given its ARN.
+ */
+const sourceOf = (state: Properties, found: string | undefined): string | undefined => {
+  const written = text(state, "replicateSourceDb");
+  if (found === undefined) return written === undefined ? undefined : "";
+  return written?.endsWith(`:db:${found}`) ? written : found;
 };
 
 /** Whole seconds, as the official plugin writes times. */
@@ -70,6 +79,8 @@ function inputsOf(context: AwsContext, found: DBInstance, state: Properties): Pr
     username: found.MasterUsername,
     port: found.Endpoint?.Port ?? (found.DbInstancePort || undefined),
     multiAz: found.MultiAZ ?? false,
+    availabilityZone: found.AvailabilityZone,
+    replicateSourceDb: sourceOf(state, found.ReadReplicaSourceDBInstanceIdentifier),
     publiclyAccessible: found.PubliclyAccessible ?? false,
     dbSubnetGroupName: found.DBSubnetGroup?.DBSubnetGroupName,
     parameterGroupName: found.DBParameterGroups?.[0]?.DBParameterGroupName,
@@ -104,7 +115,6 @@ export function instanceRead(context: AwsContext, found: DBInstance, state: Prop
     status: found.DBInstanceStatus,
     engineVersionActual: found.EngineVersion,
     latestRestorableTime: timeOf(found.LatestRestorableTime),
-    availabilityZone: found.AvailabilityZone,
     backupTarget: found.BackupTarget,
     networkType: found.NetworkType,
     licenseModel: found.LicenseModel,

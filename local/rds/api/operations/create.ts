@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { archivingOf } from "../../instances/backups";
 import { readIdentifier } from "../../instances/names";
+import { serverSettings } from "../../instances/serverSettings";
 import { boot } from "../../instances/transitions";
 import type { Context, Operation } from "../context";
 import { invalidCombination, invalidValue, missingParameter } from "../errors";
@@ -45,11 +45,7 @@ export const createDBInstance: Operation = async (raw, context) => {
   boot(instance, context, {
     start: () =>
       context.engine.create({
-        region: instance.region,
-        resourceId: instance.resourceId,
-        parameters: instance.parameters,
-        port: settings.port,
-        archiving: archivingOf(settings.backupRetentionDays, context),
+        ...serverSettings(instance, context),
         masterUsername,
         masterPassword,
         // PostgreSQL always has this one.

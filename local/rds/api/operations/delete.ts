@@ -2,9 +2,11 @@ import { z } from "zod";
 import { messageOf } from "../../../../recovery/errors";
 import { removeBackup, replicasOf } from "../../instances/backups";
 import { readIdentifier } from "../../instances/names";
+import { startPromotion } from "../../instances/promotion";
 import type { Instance, Snapshot } from "../../instances/records";
+import { readReplicasOf, terminateReplication } from "../../instances/replicas";
+import { say } from "../../instances/say";
 import { isFailure } from "../../instances/states";
-import { say } from "../../instances/transitions";
 import type { Context, Operation } from "../context";
 import { invalidCombination, invalidState } from "../errors";
 import { parseInput } from "../inputs";
@@ -37,7 +39,7 @@ export const deleteDBInstance: Operation = (raw, context) => {
 };
 
 const mustBeDeletable = (
-  { identifier, settings, status }: Instance,
+  { identifier, settings, status, replicaOf }: Instance,
   { SkipFinalSnapshot: skip, FinalDBSnapshotIdentifier: id }: DeleteInput,
 ): void => {
   if (settings.deletionProtection) {
@@ -47,6 +49,8 @@ const mustBeDeletable = (
   if (!skip && id === undefined) throw invalidCombination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.");
   if (skip && id !== undefined)
     throw invalidCombination("FinalDBSnapshotIdentifier cannot be specified when SkipFinalSnapshot is specified.");
+  if (id !== undefined && replicaOf !== undefined)
+    throw invalidCombination("FinalDBSnapshotIdentifier can not be specified when deleting a replica instance");
   if (!skip && status !== "available") {
     const hint = isFailure(status) ? " Set SkipFinalSnapshot to delete it." : "";
     throw invalidState(
@@ -71,10 +75,24 @@ const remove = async (instance: Instance, final: Snapshot | undefined, withBacku
     if (withBackups) engine.stopReplication(replica.chain);
     replica.sourceDeleted = true;
   }
+  releaseReplicas(instance, context);
   const own = region.backups.get(instance.resourceId);
   if (own !== undefined && withBackups) await removeBackup(region, own, context);
   if (own !== undefined) own.sourceDeleted = true;
   say(instance, context, "deletion", "DB instance deleted");
   region.instances.delete(instance.identifier);
   region.tags.delete(instance.arn);
+};
+
+/**
+ * Replicas in the source's region become instances of their own; those in other regions stay replicas, whose replication is terminated.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html
+ */
+const releaseReplicas = (source: Instance, context: Context): void => {
+  for (const { instance, region } of readReplicasOf(source, context)) {
+    const { backupRetentionDays, backupWindow } = instance.settings;
+    if (region.name === context.region.name) startPromotion(instance, { backupRetentionDays, backupWindow }, context);
+    else if (!context.isCut(region.name)) terminateReplication(instance, { ...context, region });
+  }
 };

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { archivingOf, refreshBackups, removeBackup, replicasOf } from "../../instances/backups";
+import { replicasOf } from "../../instances/backups";
+import { carryOut } from "../../instances/modification";
+import { readIdentifier } from "../../instances/names";
 import type { Instance, Pending, Settings } from "../../instances/records";
-import { become } from "../../instances/states";
-import { failure, firstBackup, say } from "../../instances/transitions";
+import { readReplicasOf } from "../../instances/replicas";
+import { standbyOf } from "../../instances/serverSettings";
+import { failure } from "../../instances/transitions";
 import { checkWindows } from "../../instances/windows";
 import type { Context, Operation } from "../context";
 import { invalidCombination, invalidState, invalidValue, unsupported } from "../errors";
@@ -11,6 +14,7 @@ import { viewInstance } from "../views/instance";
 import { checkedPassword, chooseVersion } from "./create";
 import { parameterGroupNamed, subnetGroupNamed } from "./groups";
 import { instanceNamed } from "./named";
+import { mustBeFree } from "./newInstance";
 import { checkFamily, checkStorage, chooseSecurityGroups } from "./placing";
 
 const { Tags: _tags, Port: _port, AvailabilityZone: _zone, ...modifiable } = placement;
@@ -20,6 +24,7 @@ const modifyInput = z.strictObject({
   ...switchedOff,
   ...unmonitored,
   DBInstanceIdentifier: z.string(),
+  NewDBInstanceIdentifier: z.string().optional(),
   DBInstanceClass: placement.DBInstanceClass.optional(),
   ApplyImmediately: z.boolean().default(false),
   MasterUserPassword: z.string().optional(),
@@ -35,7 +40,7 @@ type ModifyInput = z.infer<typeof modifyInput>;
 const framing = ["DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"];
 
 /**
- * There is no maintenance window here: what RDS would apply in the next one waits in PendingModifiedValues for a call with ApplyImmediately.
+ * A replica's retention is recorded, and its backups begin when it is promoted. There is no maintenance window here: what RDS would apply in the next one waits in PendingModifiedValues for a call with ApplyImmediately.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html
  */
 export const modifyDBInstance: Operation = async (raw, context) => {
@@ -43,8 +48,13 @@ export const modifyDBInstance: Operation = async (raw, context) => {
   const instance = instanceNamed(input.DBInstanceIdentifier, context);
   if (!Object.keys(input).some((name) => !framing.includes(name))) throw invalidCombination("No modifications were requested");
   const password = input.MasterUserPassword === undefined ? undefined : checkedPassword(input.MasterUserPassword);
+  if (password !== undefined && instance.replicaOf !== undefined) {
+    throw invalidCombination(
+      "Cannot change master user password on an RDS postgres Read Replica because it uses physical replication and therefore cannot differ from its parent.",
+    );
+  }
   const prompt = await promptChanges(input, instance, context);
-  const waiting = { ...instance.pending, ...waitingChanges(input, instance) };
+  const waiting = { ...instance.pending, ...waitingChanges(input, instance, context) };
   checkRetention(waiting.backupRetentionDays, instance, context);
   // After every await, so that two calls cannot both find the instance available.
   mustBeAvailable(instance);
@@ -58,7 +68,7 @@ export const modifyDBInstance: Operation = async (raw, context) => {
   const answer = viewInstance(instance, context);
   context.background.queue(
     instance,
-    () => carryOut(instance, applied, password, context),
+    () => carryOut(instance, { applied, password }, context),
     failure(instance, context, "available", "The change failed"),
   );
   return { DBInstance: answer };
@@ -93,8 +103,10 @@ const promptChanges = async (input: ModifyInput, { settings, server }: Instance,
   return given(changes);
 };
 
-const waitingChanges = (input: ModifyInput, { settings }: Instance): Pending => {
+const waitingChanges = (input: ModifyInput, instance: Instance, context: Context): Pending => {
+  const { settings } = instance;
   const changes = given({
+    identifier: newIdentifier(input, instance, context),
     instanceClass: input.DBInstanceClass,
     allocatedStorageGib: input.AllocatedStorage,
     multiAz: input.MultiAZ,
@@ -108,46 +120,31 @@ const waitingChanges = (input: ModifyInput, { settings }: Instance): Pending => 
     throw invalidValue(`Invalid storage size: ${gib} GiB. Storage can be increased only, from ${settings.allocatedStorageGib} GiB.`);
   }
   checkStorage(storageType, gib);
+  if (changes.multiAz === true && instance.replicaOf !== undefined) throw unsupported("A standby of a read replica");
+  if (changes.multiAz === true) standbyOf({ settings: { ...settings, multiAz: true } }, context);
   return changes;
+};
+
+const newIdentifier = ({ NewDBInstanceIdentifier: asked }: ModifyInput, instance: Instance, context: Context): string | undefined => {
+  if (asked === undefined) return undefined;
+  const identifier = readIdentifier("NewDBInstanceIdentifier", asked, 63);
+  if (identifier !== instance.identifier) mustBeFree(identifier, context);
+  return identifier;
 };
 
 const given = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 const checkRetention = (days: number | undefined, instance: Instance, context: Context): void => {
-  if (days !== 0 || !replicasOf(instance, context).some(({ stopped }) => !stopped)) return;
-  throw invalidCombination("Backups cannot be switched off while they are replicated: stop the replication first.");
+  if (days !== 0 || days === instance.settings.backupRetentionDays) return;
+  if (replicasOf(instance, context).some(({ stopped }) => !stopped)) {
+    throw invalidCombination("Backups cannot be switched off while they are replicated: stop the replication first.");
+  }
+  if (readReplicasOf(instance, context).length > 0) {
+    throw invalidCombination("Backups cannot be switched off for an instance that is a source to read replicas.");
+  }
 };
 
 /** From one retention to another, neither of them 0, does not wait. */
 const atOnce = ({ backupRetentionDays: days }: Pending, { settings }: Instance): Pending =>
   days !== undefined && days > 0 && settings.backupRetentionDays > 0 ? { backupRetentionDays: days } : {};
-
-const carryOut = async (instance: Instance, applied: Pending, password: string | undefined, context: Context): Promise<void> => {
-  try {
-    if (password !== undefined) await changePassword(instance, password, context);
-    const { backupRetentionDays: days } = applied;
-    if (days !== undefined && days !== instance.settings.backupRetentionDays) await changeRetention(instance, days, context);
-  } finally {
-    instance.passwordPending = false;
-  }
-  instance.settings = { ...instance.settings, ...applied };
-  const left = Object.entries(instance.pending).filter(([name]) => !Object.hasOwn(applied, name));
-  instance.pending = Object.fromEntries(left);
-  refreshBackups(instance, context);
-  if (instance.server !== undefined) await firstBackup(instance, instance.server, context);
-  become(instance, "available");
-};
-
-const changePassword = async (instance: Instance, password: string, context: Context): Promise<void> => {
-  await instance.server?.setMasterPassword(password);
-  say(instance, context, "configuration change", "Reset master credentials");
-};
-
-/** Without retention there are no automated backups: RDS deletes them at once. */
-const changeRetention = async (instance: Instance, days: number, context: Context): Promise<void> => {
-  await instance.server?.setArchiving(archivingOf(days, context));
-  const own = context.region.backups.get(instance.resourceId);
-  if (days === 0 && own !== undefined) await removeBackup(context.region, own, context);
-  say(instance, context, "configuration change", `Updated backup retention period to ${days}`);
-};

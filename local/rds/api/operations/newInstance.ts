@@ -1,7 +1,7 @@
 import { addBackup, factsOf } from "../../instances/backups";
 import { arnOf, newResourceId } from "../../instances/names";
 import { valuesOf } from "../../instances/parameters";
-import type { Encryption, Instance, Settings } from "../../instances/records";
+import type { Encryption, Instance, ReplicaSource, Settings } from "../../instances/records";
 import { readTags } from "../../instances/region";
 import type { Context } from "../context";
 import { instanceExists } from "../errors";
@@ -14,6 +14,7 @@ export interface NewInstance {
   readonly engineVersion: string;
   readonly masterUsername: string;
   readonly databaseName?: string;
+  readonly replicaOf?: ReplicaSource;
   readonly tags?: readonly { readonly Key?: string; readonly Value?: string }[];
 }
 
@@ -42,6 +43,9 @@ export const addInstance = (made: NewInstance, context: Context): Instance => {
     status: "creating",
     parameters: valuesOf(parameterGroupNamed(made.settings.parameterGroup, context), context.software),
     parameterStatus: "in-sync",
+    replicaOf: made.replicaOf,
+    failingOver: false,
+    unpowered: false,
     lost: false,
   };
   region.instances.set(instance.identifier, instance);

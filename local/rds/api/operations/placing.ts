@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Encryption, Settings } from "../../instances/records";
 import type { ParameterGroup, SubnetGroup } from "../../instances/region";
 import { checkWindows, defaultBackupWindow, defaultMaintenanceWindow } from "../../instances/windows";
+import { chooseZone } from "../../instances/zones";
 import type { Context } from "../context";
 import { invalidCombination, invalidValue, keyNotAccessible, RdsError } from "../errors";
 import { placement } from "../inputs";
@@ -25,7 +26,7 @@ export const chooseSettings = async (input: Placement, source: Settings | undefi
     ...chooseStorage(input, source),
     instanceClass: input.DBInstanceClass ?? source?.instanceClass ?? "",
     multiAz,
-    availabilityZone: chooseZone(input.AvailabilityZone, multiAz, subnetGroup),
+    availabilityZone: chooseZone({ asked: input.AvailabilityZone, multiAz }, subnetGroup, context.region),
     subnetGroup: subnetGroup.name,
     securityGroups,
     parameterGroup: parameterGroup.name,
@@ -81,17 +82,6 @@ export const checkStorage = (type: string, gib: number): void => {
   const { least, most } = sizes[type] ?? { least: 20, most: 65_536 };
   if (gib >= least && gib <= most) return;
   throw invalidValue(`Invalid storage size for engine name postgres and storage type ${type}: ${gib}. Allowed: ${least} to ${most} GiB.`);
-};
-
-const chooseZone = (asked: string | undefined, multiAz: boolean, { subnets, name }: SubnetGroup): string => {
-  const zones = subnets.map(({ availabilityZone }) => availabilityZone);
-  if (multiAz && asked !== undefined) {
-    throw invalidCombination("Requesting a specific availability zone is not valid for Multi-AZ instances.");
-  }
-  if (asked !== undefined && !zones.includes(asked)) {
-    throw invalidCombination(`The subnet group ${name} has no subnet in ${asked}. It has: ${zones.join(", ")}.`);
-  }
-  return asked ?? zones[0] ?? "";
 };
 
 /** @throws RdsError for groups that do not exist or are of another VPC than the subnets. */

@@ -5,7 +5,7 @@ import type { Encryption, Instance } from "../../instances/records";
 import { chainOf } from "../../instances/records";
 import { type Region, readTags } from "../../instances/region";
 import type { Context, Operation } from "../context";
-import { instanceNotFound, invalidCombination, invalidState, invalidValue } from "../errors";
+import { instanceNotFound, invalidCombination, invalidState, invalidValue, unsupported } from "../errors";
 import { parseInput, retentionDays, tags } from "../inputs";
 import { viewAutomatedBackup } from "../views/automatedBackup";
 import { checkedKey } from "./placing";
@@ -58,6 +58,7 @@ const replicaEncryption = async ({ encryption, arn }: Instance, keyId: string | 
 };
 
 const mustBeReplicable = (instance: Instance, { region }: Context): void => {
+  if (instance.replicaOf !== undefined) throw unsupported("The replication of a read replica's automated backups");
   if (instance.status !== "available" && instance.status !== "backing-up") {
     throw invalidState(`DB instance ${instance.identifier} is not in available state: it is ${instance.status}.`);
   }

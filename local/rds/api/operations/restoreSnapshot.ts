@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { archivingOf } from "../../instances/backups";
 import { readIdentifier } from "../../instances/names";
+import { serverSettings } from "../../instances/serverSettings";
 import { boot } from "../../instances/transitions";
 import type { Operation } from "../context";
 import { RdsError } from "../errors";
@@ -40,11 +40,7 @@ export const restoreDBInstanceFromDBSnapshot: Operation = async (raw, context) =
   boot(instance, context, {
     start: () =>
       context.engine.restoreSnapshot({
-        region: instance.region,
-        resourceId: instance.resourceId,
-        parameters: instance.parameters,
-        port: settings.port,
-        archiving: archivingOf(settings.backupRetentionDays, context),
+        ...serverSettings(instance, context),
         snapshot: { region: snapshot.region, snapshotId: snapshot.identifier },
       }),
     category: "restoration",

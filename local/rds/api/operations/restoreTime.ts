@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type ChainId, RestoreRefused } from "../../engine";
-import { archivingOf, factsOf } from "../../instances/backups";
+import { factsOf } from "../../instances/backups";
 import { parseArn, readIdentifier } from "../../instances/names";
 import { chainOf, type Encryption, type SourceFacts } from "../../instances/records";
+import { serverSettings } from "../../instances/serverSettings";
 import { boot } from "../../instances/transitions";
 import type { Context, Operation } from "../context";
 import { backupNotFound, instanceNotFound, invalidCombination, RdsError } from "../errors";
@@ -46,11 +47,7 @@ export const restoreDBInstanceToPointInTime: Operation = async (raw, context) =>
   boot(instance, context, {
     start: () =>
       context.engine.restoreToTime({
-        region: instance.region,
-        resourceId: instance.resourceId,
-        parameters: instance.parameters,
-        port: settings.port,
-        archiving: archivingOf(settings.backupRetentionDays, context),
+        ...serverSettings(instance, context),
         chain,
         time,
       }),

@@ -1,22 +1,34 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { chainOf, type Instance } from "../../instances/records";
 import { tagList } from "../../instances/region";
+import { nameFrom, readReplicasOf, replicationInfos } from "../../instances/replicas";
 import type { Context } from "../context";
 import { viewSubnetGroup } from "./subnetGroup";
 
 /** The port that clients are told before the server has one: the family's default. */
 export const defaultPort = 5432;
 
-const activeReplications = ({ arn }: Instance, context: Context): readonly string[] =>
-  [...context.regions()].flatMap(({ backups }) =>
-    [...backups.values()].filter((backup) => backup.replicated && !backup.stopped && backup.source.arn === arn).map((backup) => backup.arn),
-  );
+const activeReplications = ({ resourceId }: Instance, context: Context): readonly string[] =>
+  [...context.regions()]
+    .flatMap(({ backups }) => backups.get(resourceId) ?? [])
+    .filter(({ replicated, stopped }) => replicated && !stopped)
+    .map(({ arn }) => arn);
+
+const replicationOf = (instance: Instance, context: Context): DBInstance => {
+  const { region, replicaOf } = instance;
+  return {
+    ReadReplicaSourceDBInstanceIdentifier: replicaOf && nameFrom(region, replicaOf),
+    ReadReplicaDBInstanceIdentifiers: readReplicasOf(instance, context).map(({ instance: replica }) => nameFrom(region, replica)),
+    StatusInfos: replicationInfos(instance, context),
+  };
+};
 
 const endpointOf = ({ server }: Instance): DBInstance["Endpoint"] =>
   // No Route 53 zone stands behind an address of this host; clients read the member, so that it is there.
   server && { Address: server.host, Port: server.port, HostedZoneId: "ZLOCAL" };
 
 const pendingOf = ({ pending, passwordPending }: Instance): NonNullable<DBInstance["PendingModifiedValues"]> => ({
+  DBInstanceIdentifier: pending.identifier,
   DBInstanceClass: pending.instanceClass,
   AllocatedStorage: pending.allocatedStorageGib,
   MultiAZ: pending.multiAz,
@@ -30,7 +42,6 @@ const pendingOf = ({ pending, passwordPending }: Instance): NonNullable<DBInstan
 
 const switchedOff = {
   DBSecurityGroups: [],
-  ReadReplicaDBInstanceIdentifiers: [],
   ReadReplicaDBClusterIdentifiers: [],
   DomainMemberships: [],
   AssociatedRoles: [],
@@ -49,10 +60,11 @@ const switchedOff = {
 } as const satisfies DBInstance;
 
 export const viewInstance = (instance: Instance, context: Context): DBInstance => {
-  const { settings, encryption } = instance;
+  const { settings, encryption, server } = instance;
   const group = context.region.subnetGroups.get(settings.subnetGroup);
   return {
     ...switchedOff,
+    ...replicationOf(instance, context),
     DBInstanceIdentifier: instance.identifier,
     DBInstanceArn: instance.arn,
     DbiResourceId: instance.resourceId,
@@ -70,7 +82,8 @@ export const viewInstance = (instance: Instance, context: Context): DBInstance =
     Iops: settings.iops,
     StorageThroughput: settings.storageThroughput,
     MultiAZ: settings.multiAz,
-    AvailabilityZone: settings.availabilityZone,
+    AvailabilityZone: server?.zone ?? settings.availabilityZone,
+    SecondaryAvailabilityZone: server?.standby?.zone,
     PubliclyAccessible: settings.publiclyAccessible,
     DBSubnetGroup: group && viewSubnetGroup(group),
     VpcSecurityGroups: settings.securityGroups.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: "active" })),

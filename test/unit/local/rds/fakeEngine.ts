@@ -1,18 +1,13 @@
 import {
-  type Archiving,
   type BackupChain,
   type ChainId,
+  type CreateReplica,
   type DatabaseEngine,
-  type DatabaseServer,
   type DatabaseSettings,
   RestoreRefused,
   type RestoreWindow,
 } from "../../../../local/rds/engine";
-
-/** A server without PostgreSQL: what it was told is there to be read. */
-export interface FakeServer extends DatabaseServer {
-  readonly told: { password?: string; parameters: Readonly<Record<string, string>>; archiving?: Archiving; restarts: number };
-}
+import { createFakeServer, type FakeHost, type FakeServer } from "./fakeServer";
 
 export interface FakeEngine extends DatabaseEngine {
   readonly calls: readonly { readonly call: string; readonly details: unknown }[];
@@ -43,6 +38,7 @@ export const createFakeEngine = (clock: { now(): Date }): FakeEngine => {
   const snapshots = new Map<string, { readonly takenAt: Date; readonly sizeBytes: number }>();
   const calls: { call: string; details: unknown }[] = [];
   const stopped: ChainId[] = [];
+  const suspended = new Set<string>();
   const failures = new Map<string, Error>();
   const held = new Map<string, Promise<void>>();
   let lastPid = 40_000;
@@ -62,58 +58,24 @@ export const createFakeEngine = (clock: { now(): Date }): FakeEngine => {
   const copiesOf = (id: ChainId): Chain[] =>
     [...chains.values()].filter(({ replicaOf }) => replicaOf !== undefined && key(replicaOf) === key(id));
 
-  const serve = (settings: DatabaseSettings): FakeServer => {
-    const { region, resourceId } = settings;
-    lastPid += 1;
-    const pid = lastPid;
-    let running = true;
-    const told: FakeServer["told"] = { parameters: settings.parameters, archiving: settings.archiving, restarts: 0 };
-    const end = (): void => {
-      running = false;
-      servers.delete(resourceId);
-    };
-    const server: FakeServer = {
-      ...{ region, resourceId, host: "127.0.0.1", port: settings.port ?? pid, pid, engineVersion: "15.18", told },
-      dataDirectory: `/data/${region}/${resourceId}`,
-      get running() {
-        return running;
-      },
-      setMasterPassword: async (password) => {
-        await called("setMasterPassword", { resourceId });
-        told.password = password;
-      },
-      applyParameters: async (parameters) => {
-        await called("applyParameters", { resourceId, parameters });
-        const waiting = ["max_connections", "track_commit_timestamp"].filter((name) => parameters[name] !== told.parameters[name]);
-        told.parameters = parameters;
-        return waiting;
-      },
-      setArchiving: async (archiving) => {
-        await called("setArchiving", { resourceId, archiving });
-        told.archiving = archiving;
-        if (archiving !== undefined) chainAt({ region, resourceId });
-      },
-      restart: async () => {
-        await called("restart", { resourceId });
-        told.restarts += 1;
-      },
-      takeBaseBackup: async () => {
-        await called("takeBaseBackup", { resourceId });
-        const now = clock.now();
-        chainAt({ region, resourceId }).window = { earliest: now, latest: now, gaps: [] };
-      },
-      remove: async () => {
-        await called("remove", { resourceId });
-        end();
-      },
-      kill: async () => {
-        await called("kill", { resourceId });
-        end();
-      },
-      erase: () => called("erase", { resourceId }),
-    };
-    if (settings.archiving !== undefined) chainAt({ region, resourceId });
-    servers.set(resourceId, server);
+  const host: FakeHost = {
+    called,
+    nextPid: () => {
+      lastPid += 1;
+      return lastPid;
+    },
+    backUp: ({ region, resourceId }) => {
+      const now = clock.now();
+      chainAt({ region, resourceId }).window = { earliest: now, latest: now, gaps: [] };
+    },
+    beginChain: ({ region, resourceId }) => void chainAt({ region, resourceId }),
+    gone: ({ resourceId }) => void servers.delete(resourceId),
+    streams: ({ region }, source) =>
+      servers.get(source.resourceId)?.running === true && !suspended.has(region) && !suspended.has(source.region),
+  };
+  const serve = (settings: DatabaseSettings, replica?: CreateReplica): FakeServer => {
+    const server = createFakeServer(settings, replica && { ...replica.source, lagSeconds: replica.lagSeconds }, host);
+    servers.set(settings.resourceId, server);
     return server;
   };
 
@@ -174,6 +136,10 @@ export const createFakeEngine = (clock: { now(): Date }): FakeEngine => {
       await called("restoreSnapshot", request);
       return serve(request);
     },
+    createReplica: async (request) => {
+      await called("createReplica", request);
+      return serve(request, request);
+    },
     checkRestore: async (chain, time) => {
       await called("checkRestore", { chain, time });
       return check(chain, time);
@@ -215,8 +181,24 @@ export const createFakeEngine = (clock: { now(): Date }): FakeEngine => {
       await called("deleteSnapshot", { region, snapshotId });
       snapshots.delete(`${region}/${snapshotId}`);
     },
-    suspend: (region) => void calls.push({ call: "suspend", details: region }),
-    resume: (region) => void calls.push({ call: "resume", details: region }),
+    loseZone: async (region, zone) => {
+      await called("loseZone", { region, zone });
+      const lost = [...servers.values()].filter((server) => server.region === region && server.zone === zone);
+      for (const server of lost) server.lose();
+      return lost.map(({ pid }) => pid);
+    },
+    resumeZone: async (region, zone) => {
+      await called("resumeZone", { region, zone });
+      for (const server of servers.values()) if (server.region === region && server.zone === zone) server.power();
+    },
+    suspend: (region) => {
+      calls.push({ call: "suspend", details: region });
+      suspended.add(region);
+    },
+    resume: (region) => {
+      calls.push({ call: "resume", details: region });
+      suspended.delete(region);
+    },
     servers: (region) => [...servers.values()].filter((server) => server.region === region),
     eraseRegion: async (region) => {
       await called("eraseRegion", region);

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import {
   createRds,
+  type MetricDatum,
   type Rds,
   type RdsOptions,
   readServiceModel,
@@ -29,6 +30,7 @@ export interface Answer {
 export interface GivenRds {
   readonly rds: Rds;
   readonly engine: FakeEngine;
+  readonly published: readonly (MetricDatum & { readonly region: string })[];
   readonly clock: { now(): Date; set(time: string): void };
   call(region: string, operation: string, parameters?: Readonly<Record<string, string | number | boolean>>): Promise<Answer>;
   /** As `call`, and waits until what it began has ended. */
@@ -107,7 +109,10 @@ export const givenRds = async (changes: Partial<RdsOptions> = {}): Promise<Given
     snapshotCopyLagSeconds: 3,
     walShippingSeconds: 2,
     baseBackupIntervalSeconds: 86_400,
+    replicaLagSeconds: 1,
+    replicaLagMetricSeconds: 60,
   };
+  const published: (MetricDatum & { region: string })[] = [];
   const rds = createRds({
     engine,
     clock,
@@ -117,6 +122,7 @@ export const givenRds = async (changes: Partial<RdsOptions> = {}): Promise<Given
     software,
     surroundings,
     settings,
+    publishMetric: (region, datum) => void published.push({ ...datum, region }),
     ...changes,
   });
   const call: GivenRds["call"] = async (region, operation, parameters = {}) => {
@@ -135,7 +141,7 @@ export const givenRds = async (changes: Partial<RdsOptions> = {}): Promise<Given
   };
   const ask: GivenRds["ask"] = async (region, element, operation, parameters) =>
     elementOf((await call(region, operation, parameters)).xml, element);
-  return { rds, engine, clock, call, settle, ask };
+  return { rds, engine, clock, published, call, settle, ask };
 };
 
 /** The least that CreateDBInstance takes. */

@@ -170,6 +170,23 @@ describe("operations", () => {
     expect(new Set(objects.map(({ digest }) => digest)).size).toBe(4);
   });
 
+  test("a document that was being written when all was forgotten is forgotten too", async () => {
+    const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
+    let choice = 0.9;
+    const population = new Population({ corpus, clock: ticking(), random: () => choice, overwriteShare: 0.4, deleteShare: 0.3 });
+    const target = stores.connect(endpointsIn("us-east-1"));
+    const recorder = new Recorder(ledger, ticking());
+
+    const underWay = population.operate(recorder, target);
+    population.forgetAll();
+    await underWay;
+    choice = 0.5;
+    await population.operate(recorder, target);
+
+    const objects = ledger.entries.filter(({ store }) => store === "objects");
+    expect(objects.map(({ key }) => key)).toEqual(["notes/000001.md", "notes/000002.md"]);
+  });
+
   test("a longer predecessor's vectors go after the rows that pointed to them", async () => {
     const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
     const target = stores.connect(endpointsIn("us-east-1"));
@@ -219,6 +236,28 @@ describe("the steady writer", () => {
     expect(ledger.entries.filter(({ acknowledgedAt }) => acknowledgedAt === undefined).every((entry) => entry.region === "us-east-1")).toBe(
       true,
     );
+  });
+
+  test("leaves alone what was written before, from when the operation under way has ended", async () => {
+    const [stores, ledger] = [new MemoryStores(), new MemoryLedger()];
+    // Overwrites and deletes only, as long as there is something to overwrite or delete.
+    const workload = await workloadOn(stores, ledger, { random: cycling([0.2, 0.5, 0.35, 0.05]) });
+    await workload.load(silentProgress);
+    workload.write();
+    await until(() => workload.statistics().objects.acknowledged > 8);
+
+    const leftAt = await workload.leaveWritten();
+    const [before, since] = [0, 1].map((wanted) =>
+      ledger.entries.filter((entry) => Number(new Date(entry.attemptedAt) >= leftAt) === wanted),
+    );
+    await until(() => workload.statistics().objects.acknowledged > 60);
+    await workload.stop();
+
+    expect(since).toEqual([]);
+    const keys = new Set(before?.map(writeKey));
+    const later = ledger.entries.slice(before?.length);
+    expect(later.length).toBeGreaterThan(40);
+    expect(later.filter((entry) => keys.has(writeKey(entry)))).toEqual([]);
   });
 
   test("keeps its endpoints while nobody can tell it others", async () => {

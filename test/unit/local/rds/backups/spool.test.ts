@@ -61,7 +61,8 @@ describe("Archived WAL", () => {
     for (const number of [2, 1]) spool(chain, number, `segment ${number}`);
     writeFileSync(join(chain.spoolDirectory, "00000002.history"), "1\t0/5000000\twhy\n");
     writeFileSync(join(chain.spoolDirectory, `${name(1)}.00000028.backup`), "label");
-    writeFileSync(join(chain.spoolDirectory, `${name(3)}.partial`), "half");
+    writeFileSync(join(chain.spoolDirectory, `${name(3)}.partial`), "broken off by a promotion");
+    writeFileSync(join(chain.spoolDirectory, `${name(4)}.copying`), "half");
 
     await takeIn(chain, now);
 
@@ -81,7 +82,7 @@ describe("Archived WAL", () => {
       archivedAt: at(1).toISOString(),
     });
     expect(chain.holdings().ancestorsOf(2)).toEqual([{ timeline: 1, endLsn: 0x5000000n }]);
-    expect(readdirSync(chain.spoolDirectory)).toEqual([`${name(3)}.partial`]);
+    expect(readdirSync(chain.spoolDirectory)).toEqual([`${name(4)}.copying`]);
   });
 
   test("that is archived twice counts once, unless it is another", async () => {

@@ -53,6 +53,21 @@ export const restored: Properties = {
   restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: backups, restoreTime: "2026-01-31T12:00:00Z" },
 };
 
+export const sourceArn = "arn:aws:rds:us-east-1:000000000000:db:acme-postgres";
+const { engine: _engine, engineVersion: _version, password: _password, ...ofReplica } = inputs;
+export const replica: Properties = {
+  ...ofReplica,
+  replicateSourceDb: sourceArn,
+  kmsKeyId: "arn:aws:kms:eu-west-1:000000000000:key/1",
+  availabilityZone: "eu-west-1b",
+};
+export const replicating: DBInstance = {
+  ...running,
+  ReadReplicaSourceDBInstanceIdentifier: sourceArn,
+  AvailabilityZone: "eu-west-1b",
+  BackupRetentionPeriod: 0,
+};
+
 export const { signal } = new AbortController();
 export const describing = (...found: readonly DBInstance[]): Answers["x"] => {
   let asked = 0;
@@ -62,6 +77,9 @@ export const started = () => ({ DBInstance: { ...running, DBInstanceStatus: "cre
 export const answers: Answers = {
   DescribeDBInstances: describing(running),
   CreateDBInstance: started,
+  CreateDBInstanceReadReplica: started,
+  PromoteReadReplica: () => ({}),
+  RebootDBInstance: () => ({}),
   RestoreDBInstanceToPointInTime: started,
   RestoreDBInstanceFromDBSnapshot: started,
   ModifyDBInstance: () => ({}),
