@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { BatchJobs } from "./batch-jobs";
 import type { BucketHomes } from "./buckets";
 import type { Callers } from "./callers";
 import type { Incoming } from "./incoming";
@@ -18,6 +19,7 @@ export interface AnswerOptions {
   readonly homes: BucketHomes;
   readonly callers: Callers;
   readonly replicationApi: ReplicationApi;
+  readonly batchJobs: BatchJobs;
   readonly engine: Engine;
   readonly statuses: Statuses;
 }
@@ -82,6 +84,9 @@ export const createAnswer = (options: AnswerOptions) => {
       const body = incoming.body ?? (await readAll(request));
       const refusal = await authorise(upstream, incoming, body, signal);
       return replied(response, refusal ?? (await answerByService(service, incoming, flatHeaders(request.headers), body)));
+    }
+    if (options.batchJobs.isFor(incoming)) {
+      return replied(response, await options.batchJobs.handle(incoming, flatHeaders(request.headers), await readAll(request), signal));
     }
     if (s3 !== undefined) return answerS3(s3, incoming, exchange);
     if (scope.service === "sts" && incoming.operation.startsWith("AssumeRole")) {

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import { createAnswer } from "./answer";
+import { createBatchJobs } from "./batch-jobs";
 import { createBucketHomes } from "./buckets";
 import { createCallers } from "./callers";
 import { type Caller, type CallLog, createCallLog } from "./calls";
@@ -69,13 +70,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       // A slow region still works, also one that was cut off before.
       if (cut.mode === "delay") return inReach(cut.region);
       engine.regionCut(cut.region);
-      for (const service of Object.values(options.services)) service.suspend(cut.region);
+      for (const service of [...Object.values(options.services), batchJobs]) service.suspend(cut.region);
     },
     onRestore: (region) => inReach(region),
   });
   const inReach = (region: string): void => {
     engine.regionRestored();
-    for (const service of Object.values(options.services)) service.resume(region);
+    for (const service of [...Object.values(options.services), batchJobs]) service.resume(region);
   };
   const statuses = createStatuses();
   const engine = createEngine({
@@ -89,7 +90,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     isCut: outages.isCut,
   });
   const replicationApi = createReplicationApi({ upstream, ministackUrl, credentials, homeOf: homes.homeOf });
-  const answer = createAnswer({ upstream, services: options.services, homes, callers, replicationApi, engine, statuses });
+  const { homeOf } = homes;
+  const batchJobs = createBatchJobs({ ...options, credentials, upstream, callers, homeOf, replicationApi, engine, statuses });
+  const answer = createAnswer({ upstream, services: options.services, homes, callers, replicationApi, batchJobs, engine, statuses });
   const gatewayServer = createGatewayServer({
     clock: options.clock,
     homeRegion: options.homeRegion,
@@ -114,6 +117,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     replication: engine,
     stop: async () => {
       await engine.stop();
+      await batchJobs.stop();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
       upstream.close();

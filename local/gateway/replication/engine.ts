@@ -50,8 +50,25 @@ export interface EngineOptions {
   readonly isCut: (region: string) => boolean;
 }
 
+export interface Asked extends Change {
+  readonly asked: boolean;
+}
+
+/** What became of a version at one destination. `present`: it was there already. `lost`: its region was, before its turn. */
+export interface Replicated {
+  readonly destination: string;
+  readonly result: Copied["done"] | "present" | "failed" | "lost";
+  readonly reason?: string;
+}
+
 export interface Engine extends Replication {
   enqueue(configuration: ReplicationConfiguration, change: Change): void;
+  /**
+   * All versions of one key, the oldest first: those that are asked for are replicated without the lag, and it says what became of each of them at
+   * each destination. S3 keeps a version's place among the others; here the one that is written last is the current one, so that what is newer
+   * than a missing version is written again after it.
+   */
+  replicate(configuration: ReplicationConfiguration, history: readonly Asked[]): Promise<readonly (readonly Replicated[])[]>;
   /** What was on its way from a lost region is lost. */
   regionCut(region: string): void;
   regionRestored(): void;
@@ -63,8 +80,20 @@ interface Job {
   readonly target: Copy["target"];
   /** Aborted when the source's region is lost. */
   readonly lost: AbortController;
+  /** Without the lag: what is replicated on demand was written long ago. */
+  readonly atOnce: boolean;
   copying: boolean;
+  result: Omit<Replicated, "destination">;
 }
+
+const newJob = (change: Change, target: Copy["target"], atOnce: boolean): Job => ({
+  change,
+  target,
+  atOnce,
+  lost: new AbortController(),
+  copying: false,
+  result: { result: "lost" },
+});
 
 const attempts = 3;
 const retryMs = 200;
@@ -82,7 +111,8 @@ export const createEngine = (options: EngineOptions): Engine => {
   const counts = { objects: 0, deleteMarkers: 0, tagChanges: 0, bytes: 0, lost: 0, failed: 0, skipped: 0, retries: 0, withoutTags: 0 };
   const failures: string[] = [];
 
-  const replicaId = ({ change, target }: Job): string => `${change.bucket}/${change.key}\0${change.versionId ?? ""}\0${target.bucket}`;
+  const replicaId = ({ change, target }: Pick<Job, "change" | "target">): string =>
+    `${change.bucket}/${change.key}\0${change.versionId ?? ""}\0${target.bucket}`;
 
   const carryOut = async (job: Job, targetRegion: string): Promise<Copied["done"]> => {
     const { bucket, region, key, versionId } = job.change;
@@ -90,6 +120,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (job.change.change === "delete-marker") {
       await options.copier.deleteMarker(copy);
       counts.deleteMarkers += 1;
+      replicaVersions.set(replicaId(job), undefined);
       return "copied";
     }
     if (job.change.change === "tags") {
@@ -108,7 +139,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     return "copied";
   };
 
-  const settle = (job: Job, result: "copied" | "unmatched" | "failed"): void => {
+  const settle = (job: Job, result: "copied" | "unmatched" | "failed", reason?: string): void => {
+    job.result = { result, reason };
     if (result === "unmatched") counts.skipped += 1;
     if (job.change.change === "object") options.statuses.settled(job.change, result);
   };
@@ -117,7 +149,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     counts.failed += 1;
     failures.push(`${job.change.bucket}/${job.change.key} to ${job.target.bucket}: ${messageOf(thrown)}`);
     if (failures.length > failuresKept) failures.shift();
-    settle(job, "failed");
+    settle(job, "failed", messageOf(thrown));
   };
 
   /** True when there is nothing more to do. */
@@ -148,7 +180,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   const run = async (job: Job, before: Promise<void> | undefined): Promise<void> => {
     const over = AbortSignal.any([job.lost.signal, stopped.signal]);
-    const lagMs = (lagSeconds + options.random() * options.jitterSeconds) * 1000;
+    const lagMs = job.atOnce ? 0 : (lagSeconds + options.random() * options.jitterSeconds) * 1000;
     await sleep(lagMs, undefined, { signal: over }).catch(() => undefined);
     await before;
     const targetRegion = await options.homeOf(job.target.bucket);
@@ -161,7 +193,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     }
   };
 
-  const start = (job: Job): void => {
+  const start = (job: Job): Promise<void> => {
     const lane = `${job.change.bucket}/${job.change.key}\0${job.target.bucket}`;
     const running = run(job, lanes.get(lane)).finally(() => {
       jobs.delete(job);
@@ -169,13 +201,46 @@ export const createEngine = (options: EngineOptions): Engine => {
     });
     lanes.set(lane, running);
     jobs.set(job, running);
+    return running;
+  };
+
+  const hasReplica = (change: Change, target: Copy["target"]): boolean => replicaVersions.has(replicaId({ change, target }));
+
+  /** The versions that are asked for and that a destination lacks, and those that are newer than one of them. */
+  const missingAt = (configuration: ReplicationConfiguration, history: readonly Asked[]): ReadonlySet<string> => {
+    const missing = new Set<string>();
+    const behind = new Set<string>();
+    for (const change of history) {
+      for (const target of targetsOf(configuration, change.key, change.change)) {
+        if (change.asked && !hasReplica(change, target)) behind.add(target.bucket);
+        if (behind.has(target.bucket)) missing.add(replicaId({ change, target }));
+      }
+    }
+    return missing;
+  };
+
+  const replicateOne = async (change: Change, targets: readonly Copy["target"][], missing: ReadonlySet<string>) => {
+    const due = targets.filter((target) => missing.has(replicaId({ change, target })));
+    if (change.change === "object" && due.length > 0) options.statuses.pending(change, due.length);
+    return Promise.all(
+      targets.map(async (target): Promise<Replicated> => {
+        if (!due.includes(target)) return { destination: target.bucket, result: "present" };
+        const job = newJob(change, target, true);
+        await start(job);
+        return { destination: target.bucket, ...job.result };
+      }),
+    );
   };
 
   return {
     enqueue: (configuration, change) => {
       const targets = targetsOf(configuration, change.key, change.change);
       if (change.change === "object" && targets.length > 0) options.statuses.pending(change, targets.length);
-      for (const target of targets) start({ change, target, lost: new AbortController(), copying: false });
+      for (const target of targets) start(newJob(change, target, false));
+    },
+    replicate: (configuration, history) => {
+      const missing = missingAt(configuration, history);
+      return Promise.all(history.map((change) => replicateOne(change, targetsOf(configuration, change.key, change.change), missing)));
     },
     regionCut: (region) => {
       for (const job of jobs.keys()) {

@@ -33,15 +33,19 @@ export const changeOf = (request: S3Request, headers: IncomingHttpHeaders): Obse
 };
 
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === "Deleted" });
-const deleted = z.object({ Key: z.string(), VersionId: z.string().optional(), DeleteMarker: z.string().optional() });
+const deleted = z.object({
+  Key: z.string(),
+  VersionId: z.string().optional(),
+  DeleteMarker: z.string().optional(),
+  DeleteMarkerVersionId: z.string().optional(),
+});
 const result = z.object({ DeleteResult: z.object({ Deleted: z.array(deleted).default([]) }) });
 
 /** The delete markers that a DeleteObjects call made: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletedObject.html */
 export const markersOf = (body: Buffer): readonly ObservedChange[] => {
   const parsed = result.safeParse(parser.parse(body));
   if (!parsed.success) return [];
-  return parsed.data.DeleteResult.Deleted.filter((each) => each.DeleteMarker === "true" && each.VersionId === undefined).map(({ Key }) => ({
-    key: Key,
-    change: "delete-marker",
-  }));
+  return parsed.data.DeleteResult.Deleted.filter((each) => each.DeleteMarker === "true" && each.VersionId === undefined).map(
+    ({ Key, DeleteMarkerVersionId }) => ({ key: Key, versionId: DeleteMarkerVersionId, change: "delete-marker" }),
+  );
 };
