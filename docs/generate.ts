@@ -17,6 +17,7 @@ interface Node {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
   readonly items?: Node;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
@@ -35,6 +36,7 @@ const Node: z.ZodType<Node> = z.lazy(() =>
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     anyOf: z.array(Node).optional(),
+    oneOf: z.array(Node).optional(),
     items: Node.optional(),
     properties: z.record(z.string(), Node).optional(),
     required: z.array(z.string()).optional(),
@@ -61,7 +63,7 @@ const childrenOf = (name: string, node: Node): readonly Row[] => {
   const own = Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
     rowsOf(`${prefix}${key}`, child, (node.required ?? []).includes(key)),
   );
-  const alternatives = (node.anyOf ?? []).flatMap((alternative) => childrenOf(name, alternative));
+  const alternatives = (node.anyOf ?? node.oneOf ?? []).flatMap((alternative) => childrenOf(name, alternative));
   const items = node.items === undefined ? [] : childrenOf(`${name}[]`, node.items);
   const named = typeof node.additionalProperties === "object" ? childrenOf(`${prefix}<name>`, node.additionalProperties) : [];
   return [...own, ...alternatives, ...items, ...named];
@@ -103,7 +105,8 @@ const tableOf = (schema: z.ZodType): string => {
   return [
     "| value | type | default | meaning |",
     "|---|---|---|---|",
-    ...rows.map(({ name, type, fallback, meaning }) => `| \`${name}\` | ${cell(type)} | ${cell(fallback)} | ${cell(meaning)} |`),
+    // Alternatives share values: what is said of one once is not said again.
+    ...new Set(rows.map(({ name, type, fallback, meaning }) => `| \`${name}\` | ${cell(type)} | ${cell(fallback)} | ${cell(meaning)} |`)),
   ].join("\n");
 };
 

@@ -1,12 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LifeboatError } from "../recovery/errors";
+import { requireBackend } from "./backend";
 import { rawConfiguration, readDr, readProd } from "./config/read";
 import { deployDr } from "./stacks/dr";
 import { deployProd } from "./stacks/prod";
 
 const stacks: Readonly<Record<string, (raw: Readonly<Record<string, string>>) => Promise<pulumi.Inputs>>> = {
-  prod: (raw) => deployProd(readProd(raw)),
-  dr: (raw) => deployDr(readDr(raw)),
+  prod: (raw) => {
+    const configuration = readProd(raw);
+    requireBackend("prod", configuration.regions, process.env.PULUMI_BACKEND_URL);
+    return deployProd(configuration);
+  },
+  dr: (raw) => {
+    const configuration = readDr(raw);
+    requireBackend("dr", configuration.regions, process.env.PULUMI_BACKEND_URL);
+    return deployDr(configuration);
+  },
 };
 
 export = async (): Promise<pulumi.Inputs> => {

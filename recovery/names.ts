@@ -23,10 +23,12 @@ export const recoveredBucketPrefix = ({ system, accountId }: Pick<Site, "system"
 
 /** Names of the PostgreSQL database and of what stands for its recovery. RDS allows 63 characters in an identifier. */
 export const databaseNames = (system: string) => ({
-  /** The protected instance. Its automated backups are found by this name in the recovery region. */
+  /** The protected instance that Lifeboat makes; one that existed has a name of its own. Its automated backups are found by it in the recovery region. */
   instance: `${system}-postgres`,
   /** Subnet and parameter groups: of the protected instance, and of those that a recovery makes. */
   group: `${system}-postgres`,
+  /** Its standing read replica in the recovery region, which a failover promotes. */
+  replica: `${system}-postgres-replica`,
   recoveredInstance: (recoveryId: string): string => `${system}-postgres-${recoveryId}`,
   /** Secrets with `DatabaseSecret` in them: of the protected instance, and of those that a recovery makes. */
   secret: `lifeboat/${system}/postgres`,
@@ -36,9 +38,10 @@ export const databaseNames = (system: string) => ({
 /** The prefix of the secrets that a recovery makes: all that its functions may read. */
 export const recoveredSecretPrefix = (system: string): string => `lifeboat/${system}/recoveries/`;
 
-/** The functions, in the order in which data meets them. */
+/** The functions, in the order in which data meets them. `protect-bucket` stands only where the documents' bucket is not Lifeboat's. */
 export const FUNCTIONS = [
   "canary",
+  "protect-bucket",
   "chroma-export",
   "seal",
   "verify",
@@ -46,6 +49,7 @@ export const FUNCTIONS = [
   "resolve",
   "chroma-import",
   "documents-restore",
+  "promote",
   "postgres-ready",
   "validate",
   "cut-over",

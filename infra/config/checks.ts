@@ -1,5 +1,6 @@
 import { formatSeconds } from "../../recovery/duration";
 import { DEFAULT_TIERS, objectiveFailure, type Protection, type Tier } from "../../recovery/objectives";
+import { type ClusterQuestion, clusterFailures } from "./cluster";
 import type { DrValues, ProdValues } from "./schema";
 
 /** AWS runs a function for 15 minutes at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -21,9 +22,12 @@ export interface StoreProtection extends Protection {
 export const protectionsOf = ({ postgres, objects, chroma, lags }: Partial<ProdValues>): readonly StoreProtection[] => {
   if (lags === undefined) return [];
   const protections: StoreProtection[] = [];
-  // Shipping is continuous: no run is waited for, and shipping's own five minutes are in the documented lag.
+  // Both are continuous: no run is waited for, and the five minutes between two shipments are in the documented lag of the backups.
   if (postgres !== undefined)
-    protections.push({ store: "postgres", tier: postgres.tier, intervalSeconds: 0, durationSeconds: 0, lagSeconds: lags.automatedBackups });
+    protections.push({
+      ...{ store: "postgres", tier: postgres.tier, intervalSeconds: 0, durationSeconds: 0 },
+      lagSeconds: postgres.replica ? lags.replica : lags.automatedBackups,
+    });
   if (objects !== undefined)
     protections.push({ store: "objects", tier: objects.tier, intervalSeconds: 0, durationSeconds: 0, lagSeconds: lags.replication });
   if (chroma !== undefined)
@@ -81,12 +85,15 @@ const STORAGE_HEADROOM = 1.1;
 
 const databaseFailures = ({ postgres, clusters }: Partial<ProdValues>): string[] => {
   const failures: string[] = [];
-  if (postgres !== undefined && postgres.maxAllocatedStorage < STORAGE_HEADROOM * postgres.allocatedStorage)
+  const made = postgres === undefined || "existing" in postgres ? undefined : postgres;
+  if (made !== undefined && made.maxAllocatedStorage < STORAGE_HEADROOM * made.allocatedStorage)
     failures.push(
-      `postgres.maxAllocatedStorage: ${postgres.maxAllocatedStorage} GiB is less than a tenth above allocatedStorage, ${postgres.allocatedStorage} GiB`,
+      `postgres.maxAllocatedStorage: ${made.maxAllocatedStorage} GiB is less than a tenth above allocatedStorage, ${made.allocatedStorage} GiB`,
     );
-  for (const place of ["primary", "recovery"] as const) {
-    const subnets = clusters?.[place].subnetIds ?? [];
+  // A database that exists has its place already.
+  for (const place of made === undefined ? (["recovery"] as const) : (["primary", "recovery"] as const)) {
+    const cluster = clusters?.[place];
+    const subnets = cluster === undefined || cluster.kind === "create" ? [] : cluster.subnetIds;
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
     if (postgres !== undefined && subnets.length === 1)
       failures.push(
@@ -96,12 +103,25 @@ const databaseFailures = ({ postgres, clusters }: Partial<ProdValues>): string[]
   return failures;
 };
 
+/** Each store's tier, and the first alarm that tells people of a disaster: they are paged once, whichever store it is. */
+const recoveries = (values: Partial<ProdValues>): ClusterQuestion["stores"] => {
+  if (values.tiers === undefined) return [];
+  const tiers = tiersOf(values.tiers);
+  const alarms = PROTECTED_STORES.flatMap((store) => values[store]?.alarmAt ?? []);
+  return PROTECTED_STORES.flatMap((store) => {
+    const tierName = values[store]?.tier;
+    const tier = tierName === undefined ? undefined : tiers[tierName];
+    return tierName === undefined || tier === undefined ? [] : [{ store, tierName, tier, alarmSeconds: Math.min(...alarms) }];
+  });
+};
+
 /** What a schema cannot say of a `prod` configuration, of the values that could be read: one sentence for each failure. */
 export const prodFailures = (values: Partial<ProdValues>): string[] => [
   ...regionFailures(values),
   ...tierFailures(values),
   ...limitFailures(values),
   ...databaseFailures(values),
+  ...clusterFailures({ ...values, stores: recoveries(values) }),
 ];
 
 /** What a schema cannot say of a `dr` configuration, of the values that could be read. */

@@ -25,8 +25,7 @@ export const OWN_PARAMETERS: Readonly<Record<string, string>> = { "rds.force_ssl
 
 /** A database that Lifeboat makes. What is not given has the value that a restore would otherwise lose. */
 export const PostgresValues = z.strictObject({
-  // Not critical: replicated automated backups are up to 30 minutes behind, and there is no replica yet.
-  tier: tierOf("database", "standard"),
+  tier: tierOf("database", "critical"),
   alarmAt,
   engineVersion: z
     .string()
@@ -39,6 +38,12 @@ export const PostgresValues = z.strictObject({
   allocatedStorage: z.int().min(20).max(65_536).default(100).describe("Storage that the database begins with, in GiB"),
   maxAllocatedStorage: z.int().min(22).max(65_536).default(1000).describe("Storage that it may grow to by itself, in GiB"),
   multiAz: z.boolean().default(true).describe("Whether a standby in another availability zone takes over, here and of a restored database"),
+  replica: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether a read replica stands in the recovery region, which a failover promotes: replicated automated backups alone are up to 30 minutes behind, and cannot meet the 15 minutes of tier `critical`",
+    ),
   database: DatabaseName.default("app").describe("Database that is made"),
   username: DatabaseName.default("lifeboat").describe("Master user; its password is drawn and kept in Secrets Manager in both regions"),
   port: DatabasePort.describe("Port of the server"),

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { RECOVERY_MODES, STRATEGIES } from "../../recovery/store";
-import { DatabasePort, PostgresValues } from "./postgres";
+import { ChromaPort, DrCluster, PrimaryCluster, RecoveryRegionCluster } from "./cluster";
+import { createOrExisting, ExistingBucket, ExistingChromaValues, ExistingPostgresValues } from "./existing";
+import { PostgresValues } from "./postgres";
 import { alarmAt, Duration, Region, Schedule, System, Text, tierOf } from "./values";
 
 const Days = z.int().min(1).max(36_500);
@@ -9,41 +11,6 @@ const Tier = z.strictObject({
   rto: Duration.describe("Recovery time objective: how long a recovery may take"),
   rpo: Duration.describe("Recovery point objective: how much may be lost"),
 });
-
-const clusterContext = Text.describe("Context of the kubeconfig that `KUBECONFIG` names");
-const chromaNamespace = Text.default("lifeboat").describe("Namespace that is made for the Chroma server");
-
-/** An existing Kubernetes cluster: the kubeconfig comes from KUBECONFIG, a stack file names its context only. */
-export const Cluster = z.strictObject({
-  context: clusterContext,
-  namespace: chromaNamespace,
-  vpcId: Text.describe("The cluster's VPC"),
-  subnetIds: z
-    .array(Text)
-    .min(1)
-    .describe("Subnets of that VPC, in two availability zones at least: the functions that reach the stores run there, and the database"),
-  securityGroupId: Text.describe(
-    "The cluster's own security group: the functions are let in to Chroma's port, and the cluster to PostgreSQL's",
-  ),
-  s3Access: z
-    .union([
-      z.literal("existing"),
-      z.strictObject({
-        routeTableIds: z
-          .array(Text)
-          .min(1)
-          .describe(
-            "Route tables of these subnets: a gateway endpoint for S3 is made in them and, where functions read a database's secret, an interface endpoint for Secrets Manager in the subnets",
-          ),
-      }),
-    ])
-    .describe(
-      "How functions in these subnets reach S3 and Secrets Manager: `existing` when a NAT gateway, or an endpoint of each, is there already",
-    ),
-});
-export type Cluster = z.infer<typeof Cluster>;
-
-const ChromaPort = z.int().min(1).max(65_535).default(8000);
 
 export const ChromaServer = z.strictObject({
   image: z.string().default("chromadb/chroma:1.5.9").describe("Chroma's official image; restore with the release that exported"),
@@ -102,17 +69,8 @@ const common = {
 export const ProdSchema = z.strictObject({
   ...common,
   tiers: Tiers,
-  clusters: z.strictObject({
-    primary: Cluster,
-    // Told to `dr` by a parameter, so that its server listens where the functions that stand ready are let out to.
-    recovery: Cluster.omit({ context: true, namespace: true }).extend({
-      chromaPort: ChromaPort.describe(
-        "Port of the internal LoadBalancer Service that `dr` makes: the functions there are let out to it now",
-      ),
-      databasePort: DatabasePort.describe("Port of a restored database: the functions there are let out to it now"),
-    }),
-  }),
-  postgres: PostgresValues,
+  clusters: z.strictObject({ primary: PrimaryCluster, recovery: RecoveryRegionCluster }),
+  postgres: createOrExisting(PostgresValues, ExistingPostgresValues),
   objects: z.strictObject({
     tier: tierOf("documents", "standard"),
     canary: Schedule.describe("How often the canary is written, whose age in the recovery region is the measured lag"),
@@ -121,18 +79,22 @@ export const ProdSchema = z.strictObject({
       .boolean()
       .default(true)
       .describe("Whether delete markers reach the live-ready replica; the locked copies never see them"),
+    existing: ExistingBucket.optional(),
   }),
   chroma: z.strictObject({
     tier: tierOf("vectors", "non-critical"),
     schedule: Schedule.describe("How often every collection is exported"),
     maxDuration: Duration.describe("Longest time that an export may take: the function's time-out, 15 minutes at most"),
     alarmAt,
-    server: ChromaServer.prefault({}),
+    server: createOrExisting(ChromaServer, ExistingChromaValues).prefault({}),
   }),
   lags: z.strictObject({
     replication: Duration.describe("Longest documented time from a write to its copy in the recovery region"),
     automatedBackups: Duration.prefault("30m").describe(
       "Longest documented time from a commit until the recovery region's automated backups hold it: AWS says 5 to 30 minutes, <https://docs.aws.amazon.com/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html>",
+    ),
+    replica: Duration.prefault("5m").describe(
+      "Longest time that the read replica is behind, where there is one. AWS promises none; a source that is idle writes every five minutes, and its metric shows up to that: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.Monitor.html>",
     ),
     verification: Duration.describe("Longest time from an export's arrival in the vault until it is sealed and read back"),
   }),
@@ -150,6 +112,7 @@ export const ProdSchema = z.strictObject({
   }),
   watch: z.strictObject({
     schedule: Schedule.describe("How often the watching function runs"),
+    replicaLagPeriod: Duration.prefault("60s").describe("How often RDS publishes how far the read replica is behind"),
     samplesPerRun: z.int().min(1).max(12).default(1).describe("How many times a run measures the lags"),
     sampleInterval: Duration.describe("Time between two measurements of a run"),
   }),
@@ -188,14 +151,16 @@ export const DrSchema = z.strictObject({
   strategy: z
     .enum(STRATEGIES)
     .default("latest")
-    .describe("The newest usable state of each store, or with `point-in-time` the one of `time`; the newest one too when no time is given"),
+    .describe(
+      "`latest`: the newest usable state of each store; a failover promotes the standing read replica, where there is one. `point-in-time`: the state of `time`, or without a time the newest one that the backups hold",
+    ),
   time: z.iso
     .datetime({ offset: true, error: timeProblem })
     .optional()
     .describe(
       "The time to recover to, with its zone; with strategy `point-in-time` only. The database is restored to exactly this second, the others to their newest state at or before it",
     ),
-  cluster: z.strictObject({ context: clusterContext, namespace: chromaNamespace }),
+  cluster: DrCluster,
   server: ChromaServer.omit({ port: true }).prefault({}),
   references: z
     .array(Reference)

@@ -42,6 +42,7 @@ export const bundleFunctions = async (): Promise<Readonly<Record<FunctionName, s
   };
   return {
     canary: await codeOf("canary"),
+    "protect-bucket": await codeOf("protect-bucket"),
     "chroma-export": await codeOf("chroma-export"),
     seal: await codeOf("seal"),
     verify: await codeOf("verify"),
@@ -49,6 +50,7 @@ export const bundleFunctions = async (): Promise<Readonly<Record<FunctionName, s
     resolve: await codeOf("resolve"),
     "chroma-import": await codeOf("chroma-import"),
     "documents-restore": await codeOf("documents-restore"),
+    promote: await codeOf("promote"),
     "postgres-ready": await codeOf("postgres-ready"),
     validate: await codeOf("validate"),
     "cut-over": await codeOf("cut-over"),

@@ -1,15 +1,17 @@
+import { BACKFILL_KEY } from "../../recovery/existing/backfill";
 import type { FunctionName, Site } from "../../recovery/names";
 import {
-  bucketNames,
   CANARY_KEY,
+  databaseNames,
   EXPORT_PREFIXES,
   METRICS,
   parameterNames,
   recoveredBucketPrefix,
   recoveredSecretPrefix,
 } from "../../recovery/names";
+import { bucketNamesWith } from "../components/existing/names";
 import type { ProdConfiguration } from "../config/read";
-import { automatedBackupsArn, bucketArn, databasesArn, keysArn, objectsArn, parameterArn, secretsArn } from "../iam/arns";
+import { automatedBackupsArn, bucketArn, databaseArn, databasesArn, keysArn, objectsArn, parameterArn, secretsArn } from "../iam/arns";
 import type { Statement } from "../iam/policy";
 
 /** A function as a table row: where it lives, what it may do, how long and how large. */
@@ -36,15 +38,21 @@ const AMAZON_AUTHORITIES = { NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" } a
 /** The aliases of the two keys; IAM statements name keys by alias, because a key's ARN is not known before it exists. */
 export const keyAlias = (system: string, home: "primary" | "recovery"): string => `alias/${system}-${home}`;
 
-export const functionDefinitions = (site: Site, configuration: ProdConfiguration): readonly FunctionDefinition[] => {
+/** @param databaseInstance identifier of the protected database, whose automated backups are found by it */
+export const functionDefinitions = (site: Site, configuration: ProdConfiguration, databaseInstance: string): FunctionDefinition[] => {
   const { system, accountId } = site;
-  const buckets = bucketNames(site);
   const { vault, watch } = configuration;
+  const { existing } = configuration.objects;
+  const buckets = bucketNamesWith(site, existing);
   const useKey = (home: "primary" | "recovery"): Statement => ({
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
     resources: [keysArn(home === "primary" ? site.primaryRegion : site.recoveryRegion, accountId)],
     condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyAlias(system, home) } },
   });
+  // A bucket that is not Lifeboat's is under a key of its own, or under none.
+  const existingKeys =
+    existing?.keyArn === undefined ? [] : [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [existing.keyArn] }];
+  const useDocumentsKey: readonly Statement[] = existing === undefined ? [useKey("primary")] : existingKeys;
   const metrics: Statement = {
     actions: ["cloudwatch:PutMetricData"],
     resources: ["*"],
@@ -74,6 +82,13 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
     actions: ["rds:DescribeDBInstanceAutomatedBackups"],
     resources: [automatedBackupsArn(site.recoveryRegion, accountId), databasesArn(site.recoveryRegion, accountId)],
   };
+  const replica = databaseArn(site.recoveryRegion, accountId, databaseNames(system).replica);
+  const describeReplica: Statement = { actions: ["rds:DescribeDBInstances"], resources: [replica] };
+  const standingReplica: readonly Statement[] = [
+    describeReplica,
+    // It takes no resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+    { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
+  ];
   const liveParameter = parameterNames(system).live;
 
   return [
@@ -85,7 +100,7 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
       memoryMb: 128,
       inClusterNetwork: false,
       environment: { DOCUMENTS_BUCKET: buckets.documents },
-      statements: [write(buckets.documents, CANARY_KEY), useKey("primary")],
+      statements: [write(buckets.documents, CANARY_KEY), ...useDocumentsKey],
     },
     {
       name: "chroma-export",
@@ -138,14 +153,18 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
         DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
         // Only to tell the protected instance's backups from those of another of its name.
         PRIMARY_REGION: site.primaryRegion,
+        DATABASE_INSTANCE: databaseInstance,
+        REPLICA_LAG_PERIOD_SECONDS: String(watch.replicaLagPeriod),
         SAMPLES_PER_RUN: String(watch.samplesPerRun),
         SAMPLE_INTERVAL_SECONDS: String(watch.sampleInterval),
+        HAS_REPLICA: JSON.stringify(configuration.postgres.replica),
         STORES: JSON.stringify(configuration.protections.map(({ store }) => store)),
       },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.documentsReplica, CANARY_KEY),
         automatedBackups,
+        ...standingReplica,
         useKey("recovery"),
         metrics,
       ],
@@ -161,12 +180,17 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
         VAULT_BUCKET: buckets.vault,
         DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
         PRIMARY_REGION: site.primaryRegion,
+        DATABASE_INSTANCE: databaseInstance,
+        REPLICA_LAG_PERIOD_SECONDS: String(watch.replicaLagPeriod),
+        HAS_BACKFILL: JSON.stringify(existing !== undefined),
       },
       statements: [
         ...read(buckets.vault, "catalogue/*"),
         ...read(buckets.documentsReplica, CANARY_KEY),
+        ...(existing === undefined ? [] : [{ actions: ["s3:GetObject"], resources: [objectsArn(buckets.documentsReplica, BACKFILL_KEY)] }]),
         write(buckets.vault, "catalogue/recoveries/*"),
         automatedBackups,
+        ...standingReplica,
         useKey("recovery"),
       ],
     },
@@ -201,6 +225,23 @@ export const functionDefinitions = (site: Site, configuration: ProdConfiguration
         tags(buckets.documentsReplica, "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
         tags(`${recoveredBucketPrefix(site)}*`, "s3:PutObjectTagging", "s3:AbortMultipartUpload"),
         write(buckets.vault, "catalogue/recoveries/*"),
+        useKey("recovery"),
+      ],
+    },
+    {
+      name: "promote",
+      description: "Makes the standing replica a database of its own, once",
+      home: "recovery",
+      timeoutSeconds: 15 * MINUTE,
+      memoryMb: 256,
+      inClusterNetwork: false,
+      environment: { VAULT_BUCKET: buckets.vault },
+      statements: [
+        ...read(buckets.vault, "catalogue/*"),
+        write(buckets.vault, "catalogue/recoveries/*"),
+        describeReplica,
+        { actions: ["rds:PromoteReadReplica", "rds:ModifyDBInstance"], resources: [replica] },
+        recoveredSecrets,
         useKey("recovery"),
       ],
     },

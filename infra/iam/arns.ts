@@ -1,10 +1,16 @@
 /** ARNs of what is named by configuration: the one place that glues them together. Other ARNs come from their resources. */
 export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 export const objectsArn = (bucket: string, keys: string): string => `arn:aws:s3:::${bucket}/${keys}`;
-/** A role as policies may see it: AWS's aws:PrincipalArn is the role, the caller's own ARN is the session. */
+/** Batch jobs have names that S3 draws. */
+export const batchJobsArn = (region: string, accountId: string): string => `arn:aws:s3:${region}:${accountId}:job/*`;
+export const roleArn = (accountId: string, role: string): string => `arn:aws:iam::${accountId}:role/${role}`;
+/**
+ * A role as policies may see it: AWS's aws:PrincipalArn is the role, the caller's own ARN is the session, which has the role's name without its path.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+ */
 export const roleSessionArns = (accountId: string, role: string): string[] => [
-  `arn:aws:iam::${accountId}:role/${role}`,
-  `arn:aws:sts::${accountId}:assumed-role/${role}/*`,
+  roleArn(accountId, role),
+  `arn:aws:sts::${accountId}:assumed-role/${role.slice(role.lastIndexOf("/") + 1)}/*`,
 ];
 export const accountRootArn = (accountId: string): string => `arn:aws:iam::${accountId}:root`;
 export const keysArn = (region: string, accountId: string): string => `arn:aws:kms:${region}:${accountId}:key/*`;
@@ -18,4 +24,6 @@ export const secretsArn = (region: string, accountId: string, prefix: string): s
   `arn:aws:secretsmanager:${region}:${accountId}:secret:${prefix}*`;
 /** Automated backups have names that RDS draws. */
 export const automatedBackupsArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:auto-backup:*`;
+export const databaseArn = (region: string, accountId: string, instance: string): string =>
+  `arn:aws:rds:${region}:${accountId}:db:${instance}`;
 export const databasesArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:db:*`;

@@ -4,11 +4,15 @@ import { policyDocument } from "./policy";
 export interface ReplicationPolicyArgs {
   readonly source: string;
   readonly destinations: readonly string[];
-  readonly sourceKeyArn: string;
+  /** Of the source; absent where it is encrypted by S3 itself. */
+  readonly sourceKeyArn?: string;
   readonly destinationKeyArn: string;
 }
 
-/** What S3 needs to replicate objects under KMS keys. https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+/**
+ * What a replication role has to be let do, Lifeboat's or somebody else's.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+ */
 export const replicationPolicy = ({ source, destinations, sourceKeyArn, destinationKeyArn }: ReplicationPolicyArgs): string =>
   policyDocument([
     { actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: [bucketArn(source)] },
@@ -26,6 +30,6 @@ export const replicationPolicy = ({ source, destinations, sourceKeyArn, destinat
       actions: ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
       resources: destinations.map((destination) => objectsArn(destination, "*")),
     },
-    { actions: ["kms:Decrypt"], resources: [sourceKeyArn] },
+    ...(sourceKeyArn === undefined ? [] : [{ actions: ["kms:Decrypt"], resources: [sourceKeyArn] }]),
     { actions: ["kms:Encrypt", "kms:GenerateDataKey"], resources: [destinationKeyArn] },
   ]);

@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ChromaImportResponse } from "../../lambdas/chroma-import/events";
@@ -10,7 +9,8 @@ import { ChromaServer } from "../components/chroma/chromaServer";
 import { guard, WholeSystem } from "../components/guard/wholeSystem";
 import type { DrConfiguration } from "../config/read";
 import { readStanding, requireDatabase, requireFunctions, requireUsablePoints } from "./drCatalogue";
-import { restoreDatabase } from "./drDatabase";
+import { clusterOfRecovery, requireCluster } from "./drCluster";
+import { databaseMethod, recoverDatabase } from "./drDatabase";
 import { recoveredDocuments } from "./drDocuments";
 import { stepsOf } from "./drSteps";
 
@@ -21,6 +21,7 @@ export const deployDr = async (configuration: DrConfiguration) => {
   const standing = await readStanding(configuration, region);
   const functions = requireFunctions(standing);
   requireDatabase(standing);
+  if (configuration.cluster.kind === "standing") requireCluster(standing);
   await requireUsablePoints(configuration, standing, region);
   const whole = new WholeSystem("system");
   const recovery = { ...region, parent: whole };
@@ -33,11 +34,13 @@ export const deployDr = async (configuration: DrConfiguration) => {
     recoveryId,
     mode,
     strategy: configuration.strategy,
+    database: databaseMethod(configuration, standing),
     ...(configuration.time === undefined ? {} : { time: configuration.time }),
     stores: standing.stores,
   });
-  // The database and the vectors are restored at the same time: neither knows of the other.
-  const database = restoreDatabase(configuration, standing, plan, step, recovery);
+  // The database and the vectors come back at the same time: neither knows of the other.
+  const cluster = clusterOfRecovery(configuration, standing, plan.recoveryId, recovery);
+  const database = recoverDatabase({ configuration, standing, plan, step, clusterSecurityGroupId: cluster.securityGroupId }, recovery);
   const server = new ChromaServer(
     "chroma",
     {
@@ -47,7 +50,7 @@ export const deployDr = async (configuration: DrConfiguration) => {
       clientCidr: standing.chroma.clientCidr,
       protect: mode === "failover",
     },
-    { parent: whole, provider: new k8s.Provider("recovery", { context: configuration.cluster.context }) },
+    { parent: whole, provider: cluster.provider },
   );
   const chroma = step("chroma-import", ChromaImportResponse, { recoveryId: plan.recoveryId, chromaUrl: server.url });
   const documents = await recoveredDocuments({ configuration, standing, suffix: suffix.hex, recoveryId: plan.recoveryId, step }, recovery);

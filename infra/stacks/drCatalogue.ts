@@ -27,6 +27,7 @@ const RecoveryFunctions = z.object({
   resolve: z.string(),
   "chroma-import": z.string(),
   "documents-restore": z.string(),
+  promote: z.string(),
   "postgres-ready": z.string(),
   validate: z.string(),
   "cut-over": z.string(),

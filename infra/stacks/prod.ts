@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { FunctionName, Site } from "../../recovery/names";
-import { CHROMA_POD_PORT, ChromaServer } from "../components/chroma/chromaServer";
+import type { Site } from "../../recovery/names";
+import { CHROMA_POD_PORT } from "../components/chroma/chromaServer";
 import { Arrivals, Scheduled } from "../components/functions/trigger";
 import { guard, WholeSystem } from "../components/guard/wholeSystem";
 import { FunctionNetwork } from "../components/network/functionNetwork";
@@ -10,9 +9,12 @@ import { Alarms, UNATTENDED_RECOVERY_FUNCTIONS } from "../components/watching/al
 import { Notifications } from "../components/watching/notifications";
 import { StandingParameters } from "../components/watching/standing";
 import type { ProdConfiguration } from "../config/read";
-import { deployDatabase, standingDatabase } from "./prodDatabase";
+import type { Schedule } from "../config/values";
+import { chromaPorts, deployChroma } from "./prodChroma";
+import { deployClusters, findClusterZones } from "./prodClusters";
+import { deployDatabase, findDatabase, standingDatabase } from "./prodDatabase";
 import { deployFunctions } from "./prodFunctions";
-import { deployStorage } from "./prodStorage";
+import { deployStorage, protectExistingDocuments } from "./prodStorage";
 
 /** Each store's protection with its objective and the lag at which people are told. */
 const watchedStores = (configuration: ProdConfiguration) =>
@@ -20,6 +22,8 @@ const watchedStores = (configuration: ProdConfiguration) =>
     const tier = configuration.tiers[protection.tier];
     return tier === undefined ? [] : [{ protection, tier, alarmAtSeconds: configuration[protection.store].alarmAt }];
   });
+
+type ScheduledFunction = "canary" | "chroma-export" | "watch" | "verify";
 
 /** Protects a system: what stands in the primary region, and all that a recovery needs in the recovery region. */
 export const deployProd = async (configuration: ProdConfiguration) => {
@@ -29,19 +33,23 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   const recovery = { parent: whole, provider: new aws.Provider("recovery", { region: regions.recovery }) };
   const { accountId } = await aws.getCallerIdentity({}, primary);
   const site: Site = { system, accountId, primaryRegion: regions.primary, recoveryRegion: regions.recovery };
-  const disposable = configuration.protection === "disposable";
+  // What exists is looked at before anything is made.
+  const found = await findDatabase(site, configuration.postgres, primary);
+  const zones = await findClusterZones(clusters, { primary, recovery });
 
   const storage = deployStorage(site, configuration, primary, recovery);
+  const keys = { primary: storage.primaryKey, recovery: storage.recoveryKey };
+  const { places, kubernetes, standing } = deployClusters({ site, configuration, zones, keys, primary, recovery });
   const networks = {
     primary: new FunctionNetwork(
       `${system}-functions-primary`,
-      { cluster: clusters.primary, region: regions.primary, chromaPort: chroma.server.port, podPort: CHROMA_POD_PORT },
+      { cluster: places.primary, region: regions.primary, ...chromaPorts(chroma.server) },
       primary,
     ),
     recovery: new FunctionNetwork(
       `${system}-functions-recovery`,
       {
-        cluster: clusters.recovery,
+        cluster: places.recovery,
         region: regions.recovery,
         chromaPort: clusters.recovery.chromaPort,
         podPort: CHROMA_POD_PORT,
@@ -53,23 +61,20 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   const { database, recoverySide } = deployDatabase({
     site,
     configuration,
-    keys: { primary: storage.primaryKey, recovery: storage.recoveryKey },
+    found,
+    places,
+    keys,
+    recoveryFunctions: networks.recovery,
     primary,
     recovery,
   });
-  const cluster = { parent: whole, provider: new k8s.Provider("primary", { context: clusters.primary.context }) };
-  const server = new ChromaServer(
-    "chroma",
-    {
-      ...chroma.server,
-      namespace: clusters.primary.namespace,
-      clientCidr: networks.primary.vpcCidr,
-      protect: !disposable,
-    },
-    cluster,
-  );
-  const functions = await deployFunctions({ site, configuration, networks, primary, recovery, chromaUrl: server.url });
-  const scheduled = (name: FunctionName, schedule: ProdConfiguration["objects"]["canary"], options: pulumi.ComponentResourceOptions) =>
+  const chromaUrl = deployChroma({ configuration, network: networks.primary, kubernetes, whole, primary });
+  const functions = await deployFunctions({
+    ...{ site, configuration, networks, primary, recovery, chromaUrl },
+    databaseInstance: found.identifier,
+  });
+  const existingDocuments = protectExistingDocuments({ site, configuration, storage, protector: functions["protect-bucket"] }, primary);
+  const scheduled = (name: ScheduledFunction, schedule: Schedule, options: pulumi.ComponentResourceOptions) =>
     new Scheduled(`${system}-${name}`, { schedule, target: functions[name] }, options);
   scheduled("canary", configuration.objects.canary, primary);
   scheduled("chroma-export", chroma.schedule, primary);
@@ -117,9 +122,10 @@ export const deployProd = async (configuration: ProdConfiguration) => {
           storage.recoveryKey.arn,
           notifications.topicArn,
           networks.recovery.vpcCidr,
-          standingDatabase(configuration, recoverySide, networks.recovery),
+          standingDatabase(configuration, { found, place: places.recovery, side: recoverySide, functions: networks.recovery }),
+          standing,
         ])
-        .apply(([keyArn, topicArn, clientCidr, postgres]) => ({
+        .apply(([keyArn, topicArn, clientCidr, postgres, cluster]) => ({
           schema: "lifeboat/standing/1" as const,
           system,
           recoveryRegion: regions.recovery,
@@ -130,8 +136,9 @@ export const deployProd = async (configuration: ProdConfiguration) => {
           chroma: { port: clusters.recovery.chromaPort, clientCidr },
           postgres,
           topicArn,
+          ...(cluster === undefined ? {} : { cluster }),
         })),
-      live: pulumi.all([server.url, database.endpoint]).apply(([chromaUrl, postgres]) => ({
+      live: pulumi.all([chromaUrl, database.endpoint]).apply(([chromaUrl, postgres]) => ({
         schema: "lifeboat/live/1" as const,
         system,
         region: regions.primary,
@@ -142,12 +149,13 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     },
     recovery,
   );
-  if (!disposable) guard(whole);
+  if (configuration.protection !== "disposable") guard(whole);
   return {
     buckets,
-    chromaUrl: server.url,
+    chromaUrl,
     databaseAddress: database.endpoint.host,
     automatedBackups: recoverySide.automatedBackupsArn,
     alarmTopic: notifications.topicArn,
+    ...(existingDocuments?.requiredRolePolicy === undefined ? {} : { requiredRolePolicy: existingDocuments.requiredRolePolicy }),
   };
 };

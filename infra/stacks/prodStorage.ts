@@ -1,13 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { bucketNames, EXPORT_PREFIXES, type FunctionName, functionName, type Site } from "../../recovery/names";
+import { EXPORT_PREFIXES, type FunctionName, functionName, type Site } from "../../recovery/names";
+import { ExistingBucket } from "../components/existing/existingBucket";
+import { bucketNamesWith, documentsReplicationRole } from "../components/existing/names";
+import type { UnattendedFunction } from "../components/functions/unattendedFunction";
 import { EncryptionKey } from "../components/storage/encryptionKey";
-import { Replication } from "../components/storage/replication";
+import { Replication, type ReplicationRule } from "../components/storage/replication";
 import { SecureBucket } from "../components/storage/secureBucket";
 import type { ProdConfiguration } from "../config/read";
 import { keyAlias } from "../functions/definitions";
 import { roleSessionArns } from "../iam/arns";
 
-const documentsReplicationRole = (system: string): string => `${system}-replicate-documents`;
 const stagingReplicationRole = (system: string): string => `${system}-replicate-staging`;
 
 /** The functions that write into the vault's catalogue; nobody else may, whatever their own policies say. */
@@ -17,6 +19,7 @@ const CATALOGUE_WRITERS: readonly FunctionName[] = [
   "resolve",
   "chroma-import",
   "documents-restore",
+  "promote",
   "postgres-ready",
   "validate",
   "cut-over",
@@ -30,8 +33,8 @@ export const deployStorage = (
   recovery: pulumi.ComponentResourceOptions,
 ) => {
   const { system, accountId } = site;
-  const names = bucketNames(site);
   const { vault: vaultValues, staging: stagingValues, documents: documentsValues, objects } = configuration;
+  const names = bucketNamesWith(site, objects.existing);
   const disposable = configuration.protection === "disposable";
   const roles = (names: readonly string[]) => names.flatMap((name) => roleSessionArns(accountId, name));
 
@@ -60,11 +63,6 @@ export const deployStorage = (
   const inPrimary = { keyArn: primaryKey.arn, disposable };
   const inRecovery = { keyArn: recoveryKey.arn, disposable };
 
-  const documents = new SecureBucket(
-    "documents",
-    { ...inPrimary, bucketName: names.documents, purpose: "documents", noncurrentDays: documentsValues.noncurrentDays },
-    primary,
-  );
   const documentsReplica = new SecureBucket(
     "documents-replica",
     {
@@ -83,7 +81,7 @@ export const deployStorage = (
       purpose: "locked copies of the documents",
       objectLock: { mode: vaultValues.lockMode, days: vaultValues.documentsRetentionDays },
       noncurrentDays: vaultValues.documentsRetentionDays,
-      writers: [{ sid: "ReplicationOnly", keys: "*", roleArns: roles([documentsReplicationRole(system)]) }],
+      writers: [{ sid: "ReplicationOnly", keys: "*", roleArns: roles([documentsReplicationRole(system, objects.existing)]) }],
     },
     recovery,
   );
@@ -119,20 +117,18 @@ export const deployStorage = (
   );
 
   const keys = { sourceKeyArn: primaryKey.arn, destinationKeyArn: recoveryKey.arn };
-  new Replication(
-    "documents",
-    {
-      ...keys,
-      accountId,
-      roleName: documentsReplicationRole(system),
-      source: documents,
-      rules: [
-        { id: "live-ready", prefix: "", destination: documentsReplica, deleteMarkers: objects.replicateDeletes },
-        { id: "locked", prefix: "", destination: documentsVault, deleteMarkers: false },
-      ],
-    },
-    primary,
-  );
+  const documentsRules: readonly ReplicationRule[] = [
+    { id: "live-ready", prefix: "", destination: documentsReplica, deleteMarkers: objects.replicateDeletes },
+    { id: "locked", prefix: "", destination: documentsVault, deleteMarkers: false },
+  ];
+  // A bucket that exists is protected by a function, once that is there.
+  if (objects.existing === undefined) {
+    const bucketName = names.documents;
+    const { noncurrentDays } = documentsValues;
+    const documents = new SecureBucket("documents", { ...inPrimary, bucketName, purpose: "documents", noncurrentDays }, primary);
+    const roleName = documentsReplicationRole(system, undefined);
+    new Replication("documents", { ...keys, accountId, roleName, source: documents, rules: documentsRules }, primary);
+  }
   new Replication(
     "staging",
     {
@@ -144,5 +140,24 @@ export const deployStorage = (
     },
     primary,
   );
-  return { names, primaryKey, recoveryKey, documents, documentsReplica, documentsVault, staging, vault };
+  return { names, primaryKey, recoveryKey, documentsRules, staging, vault };
+};
+
+export interface ExistingDocuments {
+  readonly site: Site;
+  readonly configuration: ProdConfiguration;
+  readonly storage: ReturnType<typeof deployStorage>;
+  /** Undefined where the documents' bucket is Lifeboat's. */
+  readonly protector: UnattendedFunction | undefined;
+}
+
+/** The replication of a documents bucket that exists; undefined where Lifeboat made it, with its replication. */
+export const protectExistingDocuments = (
+  { site: { system, accountId }, configuration: { objects }, storage, protector }: ExistingDocuments,
+  primary: pulumi.ComponentResourceOptions,
+): ExistingBucket | undefined => {
+  const { recoveryKey, documentsRules: rules, staging: reports } = storage;
+  if (objects.existing === undefined || protector === undefined) return undefined;
+  const args = { system, accountId, existing: objects.existing, destinationKeyArn: recoveryKey.arn, rules, reports, protector };
+  return new ExistingBucket("documents", args, primary);
 };

@@ -26,7 +26,7 @@ export const postgresReady = async (tools: ReadyTools, event: PostgresReadyEvent
   const kept = await keptResult(tools.vault, event);
   if (kept !== undefined) return kept;
   const result = await onceWritable(tools, event.endpoint.database, async (connection, { connectedAt, recoveryEndedAt }) => {
-    const { usableAt, checks, ...examined }: Examined = await examine(tools, connection, planned);
+    const { usableAt, checks, ...examined }: Examined = await examine(tools, connection, { ...planned, resolvedAt: plan.resolvedAt });
     return PostgresResult.parse({
       schema: "lifeboat/postgres-result/1",
       system: tools.system,

@@ -16,8 +16,8 @@ export interface RestoredDatabase {
   isInRecovery(): Promise<boolean>;
   /** Throws when the server takes no writes. Leaves nothing behind. */
   tryWrite(): Promise<void>;
-  /** The newest commit that recovery replayed, and whether it is after a time. Null once the server was started again. */
-  lastReplayed(asOf: string): Promise<{ readonly at: string | null; readonly late: boolean }>;
+  /** The newest commit dated at or before a time, of any of its databases. Null when it keeps no times, or has no such commit among the newest ones. */
+  newestCommit(until: string): Promise<string | null>;
   /** The databases that the master user may connect to. */
   databases(): Promise<readonly string[]>;
   /** Asks every table of this database for a row; on AWS that begins to fill the volume. `onTable` may throw to stop. */
@@ -43,9 +43,9 @@ export const restoredDatabase = (database: Database): RestoredDatabase => ({
     await database.run("INSERT INTO lifeboat_probe VALUES (true)");
     await database.run("ROLLBACK");
   },
-  lastReplayed: async (asOf) => {
-    const { at, late } = await only(database, Replayed, REPLAYED, [asOf]);
-    return { at: at?.toISOString() ?? null, late };
+  newestCommit: async (until) => {
+    const { kept } = await only(database, Kept, "SELECT current_setting('track_commit_timestamp')::boolean AS kept");
+    return kept ? ((await only(database, Committed, NEWEST_COMMIT, [until])).at?.toISOString() ?? null) : null;
   },
   databases: async () => (await database.rows(Named, DATABASES)).map(({ name }) => name),
   firstQueries: (onTable) => firstQueries(database, onTable),
@@ -55,11 +55,21 @@ export const restoredDatabase = (database: Database): RestoredDatabase => ({
 
 const Version = z.object({ server_version: z.string() });
 const Recovering = z.object({ recovering: z.boolean() });
-const Replayed = z.object({ at: z.date().nullable(), late: z.boolean() });
+const Kept = z.object({ kept: z.boolean() });
+const Committed = z.object({ at: z.date().nullable() });
 const Named = z.object({ name: z.string() });
 
-const REPLAYED = `SELECT pg_last_xact_replay_timestamp() AS at,
-  coalesce(pg_last_xact_replay_timestamp() > $1::timestamptz, false) AS late`;
+/**
+ * Backwards from the next transaction: what was committed since the recovery, by RDS itself, is dated later and passed over. An identifier is the lower
+ * half of a 64-bit one, and the first three are no transactions.
+ * https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-COMMIT-TIMESTAMP
+ */
+const NEWEST_COMMIT = `SELECT max(committed) AS at FROM (
+    SELECT pg_xact_commit_timestamp((id % 4294967296)::text::xid) AS committed
+    FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next) AS snapshot,
+      generate_series(greatest(next - 20000, 3), next - 1) AS id
+    WHERE id % 4294967296 >= 3) AS commits
+  WHERE committed <= $1::timestamptz`;
 
 /** `rdsadmin` is RDS's own: nobody else is let in. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html */
 const DATABASES = `SELECT datname AS name FROM pg_database

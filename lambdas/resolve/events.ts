@@ -13,10 +13,17 @@ export const ResolveEvent = z
       .datetime({ offset: true })
       .transform((text) => new Date(text).toISOString())
       .optional(),
+    /** How the database comes back. `dr` knows before it asks, because its program differs by it. */
+    database: z.enum(["promotion", "restore"]).default("restore"),
     stores: z
       .array(z.enum(["postgres", "chroma", "objects"]))
       .min(1)
       .transform((stores) => [...new Set(stores)]),
+  })
+  .refine(({ database, mode, strategy }) => database === "restore" || (mode === "failover" && strategy === "latest"), {
+    path: ["database"],
+    message:
+      "promotion only in a failover with strategy latest: a drill must not touch the standing replica, and a promotion has no time to choose",
   })
   .refine(({ strategy, time }) => strategy === "point-in-time" || time === undefined, {
     path: ["time"],

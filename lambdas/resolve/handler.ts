@@ -1,8 +1,12 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import * as z from "zod";
 import { rdsAutomatedBackups } from "../shared/automated-backups";
-import { parseEnvironment, Required } from "../shared/environment";
+import { cloudWatchReplicaLag, rdsReplicas } from "../shared/database-replica";
+import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
 import { parseEvent } from "../shared/events";
+import { jsonOf } from "../shared/json";
 import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
 import { ResolveEvent } from "./events";
@@ -10,18 +14,31 @@ import { resolve } from "./resolve";
 
 const s3 = new S3Client({});
 const rds = new RDSClient({});
+const cloudWatch = new CloudWatchClient({});
 
-const ENVIRONMENT = { LIFEBOAT_SYSTEM: Required, VAULT_BUCKET: Required, DOCUMENTS_REPLICA_BUCKET: Required, PRIMARY_REGION: Required };
+const ENVIRONMENT = {
+  LIFEBOAT_SYSTEM: Required,
+  VAULT_BUCKET: Required,
+  DOCUMENTS_REPLICA_BUCKET: Required,
+  PRIMARY_REGION: Required,
+  DATABASE_INSTANCE: Required,
+  HAS_BACKFILL: jsonOf(z.boolean()),
+  REPLICA_LAG_PERIOD_SECONDS: WholeNumber,
+};
 
-export const handler = entryPoint("resolve", async (event, { now }) => {
+export const handler = entryPoint("resolve", async (event, { log, now }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   return resolve(
     {
       system: environment.LIFEBOAT_SYSTEM,
       primaryRegion: environment.PRIMARY_REGION,
+      databaseInstance: environment.DATABASE_INSTANCE,
+      hasBackfill: environment.HAS_BACKFILL,
       automatedBackups: rdsAutomatedBackups(rds),
+      replica: { replicas: rdsReplicas(rds), lags: cloudWatchReplicaLag(cloudWatch, environment.REPLICA_LAG_PERIOD_SECONDS) },
       vault: s3Objects(s3, environment.VAULT_BUCKET),
       documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
+      log,
       now,
     },
     parseEvent(ResolveEvent, event),

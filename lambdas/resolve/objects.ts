@@ -1,10 +1,12 @@
 import { CANARY_KEY } from "../../recovery/names";
 import { readCanary } from "../shared/canary";
 import type { ListedVersion, ObjectStore } from "../shared/objects";
+import { type BackfillSource, incompleteBackfill } from "./backfill";
 import type { Choice } from "./choice";
 
 /** The replica as of its canary: the newest one, or the newest that had arrived at the time asked for. */
-export const chooseObjects = async (replica: ObjectStore, system: string, notAfter?: Date): Promise<Choice<"objects">> => {
+export const chooseObjects = async (source: BackfillSource, notAfter?: Date): Promise<Choice<"objects">> => {
+  const { documentsReplica: replica, system } = source;
   const version = await canaryVersion(replica, notAfter);
   if (version === undefined) {
     const when = notAfter === undefined ? "" : ` of ${notAfter.toISOString()} or earlier`;
@@ -12,8 +14,12 @@ export const chooseObjects = async (replica: ObjectStore, system: string, notAft
   }
   const canary = await readCanary(replica, system, version.versionId);
   if (canary.value === undefined) return { problem: `objects: ${canary.problem}` };
+  const incomplete = await incompleteBackfill(source);
   return {
-    chosen: { bucket: replica.bucket, asOf: canary.value.writtenAt, arrivedAt: version.lastModified.toISOString() },
+    chosen: {
+      ...{ bucket: replica.bucket, asOf: canary.value.writtenAt, arrivedAt: version.lastModified.toISOString() },
+      ...(incomplete === undefined ? {} : { incompleteBackfill: incomplete }),
+    },
   };
 };
 

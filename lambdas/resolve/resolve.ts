@@ -3,20 +3,28 @@ import { type RecoveryPlan, skewSeconds } from "../../recovery/catalogue/plan";
 import { LifeboatError } from "../../recovery/errors";
 import type { AutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
+import type { Log } from "../shared/log";
 import type { ObjectStore } from "../shared/objects";
 import { findPlan, requirePlan } from "../shared/plans";
+import type { ReplicaSources } from "../shared/standing-replica";
 import { chooseChroma } from "./chroma";
 import type { ResolveEvent } from "./events";
 import { chooseObjects } from "./objects";
-import { choosePostgres } from "./postgres";
+import { choosePostgres, choosePromotion } from "./postgres";
 
 export interface ResolveTools {
   readonly system: string;
   /** Only to tell the protected database's backups from those of another of its name: nothing is asked there. */
   readonly primaryRegion: string;
+  /** Its identifier: its automated backups are found by it. */
+  readonly databaseInstance: string;
   readonly automatedBackups: AutomatedBackups;
+  readonly replica: ReplicaSources;
   readonly vault: ObjectStore;
   readonly documentsReplica: ObjectStore;
+  /** Whether the documents' bucket was there before its protection, so that a job had to bring what it held. */
+  readonly hasBackfill: boolean;
+  readonly log: Log;
   readonly now: () => Date;
 }
 
@@ -26,18 +34,22 @@ export const resolve = async (tools: ResolveTools, event: ResolveEvent): Promise
   if (pinned !== undefined) return sameRequest(pinned, event);
   const plan = await choose(tools, event);
   const put = await tools.vault.put(planKey(event.recoveryId), JSON.stringify(plan), { contentType: "application/json", ifAbsent: true });
-  if (put.written) return plan;
+  if (put.written) {
+    const incomplete = plan.stores.objects?.incompleteBackfill;
+    if (incomplete !== undefined) tools.log.warn("documents of before the protection may be missing", { reason: incomplete.reason });
+    return plan;
+  }
   return sameRequest(await requirePlan(tools.vault, tools.system, event.recoveryId), event);
 };
 
 const choose = async (tools: ResolveTools, event: ResolveEvent): Promise<RecoveryPlan> => {
-  const { system, vault, documentsReplica, now } = tools;
+  const { system, vault, now } = tools;
   const resolvedAt = now();
   const time = event.time === undefined ? undefined : new Date(event.time);
   const wanted = new Set(event.stores);
-  const postgres = wanted.has("postgres") ? await choosePostgres(tools.automatedBackups, tools, { time, now: resolvedAt }) : undefined;
+  const postgres = wanted.has("postgres") ? await chooseDatabase(tools, event, { time, now: resolvedAt }) : undefined;
   const chroma = wanted.has("chroma") ? await chooseChroma(catalogueOf(vault), system, time) : undefined;
-  const objects = wanted.has("objects") ? await chooseObjects(documentsReplica, system, time) : undefined;
+  const objects = wanted.has("objects") ? await chooseObjects(tools, time) : undefined;
   const problems = [postgres, chroma, objects].flatMap((choice) => choice?.problem ?? []);
   if (problems.length > 0) throw noPoint(problems, event);
   const stores = { postgres: postgres?.chosen, chroma: chroma?.chosen, objects: objects?.chosen };
@@ -54,9 +66,15 @@ const choose = async (tools: ResolveTools, event: ResolveEvent): Promise<Recover
   };
 };
 
+const chooseDatabase = (tools: ResolveTools, event: ResolveEvent, when: { readonly time?: Date; readonly now: Date }) =>
+  event.database === "promotion"
+    ? choosePromotion(tools.replica, tools.system, when.now)
+    : choosePostgres(tools.automatedBackups, tools, when);
+
 const sameRequest = (plan: RecoveryPlan, event: ResolveEvent): RecoveryPlan => {
-  const planned = describe(plan.mode, plan.strategy, plan.requestedTime, Object.keys(plan.stores));
-  const asked = describe(event.mode, event.strategy, event.time, event.stores);
+  const method = event.stores.includes("postgres") ? event.database : undefined;
+  const planned = describe({ ...plan, time: plan.requestedTime, method: plan.stores.postgres?.method, stores: Object.keys(plan.stores) });
+  const asked = describe({ ...event, method });
   if (planned === asked) return plan;
   throw new LifeboatError({
     code: "target-refused",
@@ -67,8 +85,16 @@ const sameRequest = (plan: RecoveryPlan, event: ResolveEvent): RecoveryPlan => {
   });
 };
 
-const describe = (mode: string, strategy: string, time: string | undefined, stores: readonly string[]): string =>
-  `${mode}, ${strategy}${time === undefined ? "" : ` ${time}`}, stores ${[...stores].sort().join(", ")}`;
+interface Request {
+  readonly mode: string;
+  readonly strategy: string;
+  readonly time?: string;
+  readonly method?: string;
+  readonly stores: readonly string[];
+}
+
+const describe = ({ mode, strategy, time, method, stores }: Request): string =>
+  `${mode}, ${strategy}${time === undefined ? "" : ` ${time}`}${method === undefined ? "" : `, database by ${method}`}, stores ${[...stores].sort().join(", ")}`;
 
 const noPoint = (problems: readonly string[], event: ResolveEvent): LifeboatError =>
   new LifeboatError({

@@ -1,6 +1,6 @@
 import { eachInFlight } from "../shared/in-flight";
 import type { CollectionReference } from "./events";
-import { type Explanation, explainByDeletion, explainByTime, timeOf } from "./explain";
+import { type Explanation, explainByBackfill, explainByDeletion, explainByTime, timeOf } from "./explain";
 import { note, type ReferenceFindings, referenceCheck } from "./findings";
 import type { ReferenceTools } from "./reference-tools";
 
@@ -44,10 +44,12 @@ const explain = async (
   key: unknown,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Explanation> => {
-  if (typeof key !== "string") return { withinSkew: false, reason: "the field holds no key" };
+  if (typeof key !== "string") return { isLoss: false, reason: "the field holds no key" };
   const writtenAt = timeField === undefined ? undefined : timeOf(fields[timeField]);
   const byTime = explainByTime("record", writtenAt, { kind: "object", asOf: plan.stores.objects?.asOf ?? "" });
-  if (byTime.withinSkew || plan.stores.chroma === undefined) return byTime;
+  if (byTime.isLoss) return byTime;
+  const byBackfill = await explainByBackfill(documentsReplica, key, plan, writtenAt);
+  if (byBackfill !== undefined || plan.stores.chroma === undefined) return byBackfill ?? byTime;
   const vectors = { name: "the vectors' time", asOf: plan.stores.chroma.asOf } as const;
   return (await explainByDeletion(documentsReplica, key, plan, vectors)) ?? byTime;
 };

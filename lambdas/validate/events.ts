@@ -81,7 +81,7 @@ export const ValidateResponse = z.object({
   /** References that nothing explains: each is a failure. */
   brokenReferences: z.array(MissingReference),
   brokenCount: z.int().nonnegative(),
-  /** References that cross the time between the stores: loss, to be indexed again. */
+  /** References that cross the time between the stores, or to documents that an unfinished backfill had not brought: loss. */
   lossReferences: z.array(MissingReference),
   lossCount: z.int().nonnegative(),
 });

@@ -23,10 +23,10 @@ export interface Counted {
   loss: number;
 }
 
-/** Notes what is missing as loss, where the stores' times explain it, and as broken otherwise. */
-export const note = (findings: ReferenceFindings, counted: Counted, { withinSkew }: Explanation, reference: MissingReference): void => {
-  const missing = withinSkew ? findings.loss : findings.broken;
-  counted[withinSkew ? "loss" : "broken"] += 1;
+/** Notes what is missing as loss, where something explains it, and as broken otherwise. */
+export const note = (findings: ReferenceFindings, counted: Counted, { isLoss }: Explanation, reference: MissingReference): void => {
+  const missing = isLoss ? findings.loss : findings.broken;
+  counted[isLoss ? "loss" : "broken"] += 1;
   missing.count += 1;
   if (missing.listed.length < LISTED_REFERENCES) missing.listed.push(reference);
 };
@@ -34,6 +34,6 @@ export const note = (findings: ReferenceFindings, counted: Counted, { withinSkew
 export const referenceCheck = (name: string, { named, broken, loss }: Counted): Check => ({
   name,
   expected: `0 broken of ${named}`,
-  actual: `${broken} broken of ${named}${loss === 0 ? "" : `, ${loss} lost within the skew`}`,
+  actual: `${broken} broken of ${named}${loss === 0 ? "" : `, ${loss} lost`}`,
   passed: broken === 0,
 });

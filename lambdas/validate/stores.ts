@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { recoveryResultKey } from "../../recovery/catalogue/keys";
-import type { RecoveryPlan } from "../../recovery/catalogue/plan";
+import { asFound, type RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { Check } from "../../recovery/catalogue/point";
 import { DatabaseEndpoint } from "../../recovery/catalogue/standing";
 import { sha256Hex } from "../../recovery/checksum";
@@ -15,7 +15,12 @@ import type { RestoredChroma } from "./restored-chroma";
 import type { RestoredPostgres } from "./restored-postgres";
 
 /** What every store's recovery result says, whatever else it holds. */
-const Result = z.object({ passed: z.boolean(), targetBucket: z.string().optional(), endpoint: DatabaseEndpoint.optional() });
+const Result = z.object({
+  passed: z.boolean(),
+  asOf: z.iso.datetime().optional(),
+  targetBucket: z.string().optional(),
+  endpoint: DatabaseEndpoint.optional(),
+});
 
 /** The restored collections against the point's manifest: each one there, with as many records as were exported. */
 export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma: RestoredChroma): Promise<readonly Check[]> => {
@@ -53,6 +58,10 @@ export const checkPostgres = async (
     ...(postgres === undefined ? [] : [await servingCheck(postgres)]),
   ];
 };
+
+/** The plan, with the time that the database turned out to be at. */
+export const planAsFound = async (vault: ObjectStore, plan: RecoveryPlan): Promise<RecoveryPlan> =>
+  asFound(plan, plan.stores.postgres === undefined ? undefined : await readResult(vault, plan, "postgres"));
 
 const placeOf = (endpoint: DatabaseEndpoint | undefined, otherwise: string): string =>
   endpoint === undefined ? otherwise : `${endpoint.host}:${endpoint.port}/${endpoint.database} by ${endpoint.secretArn}`;

@@ -1,5 +1,5 @@
 import type { TableReference } from "./events";
-import { type Explanation, explainByDeletion, explainByExport, explainByTime } from "./explain";
+import { type Explanation, explainByBackfill, explainByDeletion, explainByExport, explainByTime } from "./explain";
 import { note, type ReferenceFindings, referenceCheck } from "./findings";
 import type { ReferenceTools } from "./reference-tools";
 import type { PointingRow, RestoredPostgres } from "./restored-postgres";
@@ -57,10 +57,12 @@ const explain = async (
   const { chroma, objects, postgres } = plan.stores;
   if (to !== "documents") {
     const byTime = explainByTime("row", writtenAt, { kind: "vector", asOf: chroma?.asOf ?? "" });
-    return byTime.withinSkew ? byTime : (explainByExport(plan) ?? byTime);
+    return byTime.isLoss ? byTime : (explainByExport(plan) ?? byTime);
   }
   const byTime = explainByTime("row", writtenAt, { kind: "object", asOf: objects?.asOf ?? "" });
-  if (byTime.withinSkew || postgres === undefined) return byTime;
+  if (byTime.isLoss) return byTime;
+  const byBackfill = await explainByBackfill(documentsReplica, key, plan, writtenAt);
+  if (byBackfill !== undefined || postgres === undefined) return byBackfill ?? byTime;
   const database = { name: "the database's time", asOf: postgres.asOf } as const;
   return (await explainByDeletion(documentsReplica, key, plan, database)) ?? byTime;
 };

@@ -8,7 +8,7 @@ import { type HeldKeys, heldKeys } from "./held-keys";
 import { checkReferences } from "./references";
 import type { RestoredChroma } from "./restored-chroma";
 import type { RestoredPostgres } from "./restored-postgres";
-import { checkChroma, checkObjects, checkPostgres } from "./stores";
+import { checkChroma, checkObjects, checkPostgres, planAsFound } from "./stores";
 
 export interface ValidateTools {
   readonly system: string;
@@ -27,7 +27,7 @@ export interface ValidateTools {
 export const validate = async (tools: ValidateTools, event: ValidateEvent): Promise<ValidateResponse> => {
   const { system, vault, now } = tools;
   const startedAt = now().toISOString();
-  const plan = await requirePlan(vault, system, event.recoveryId);
+  const plan = await planAsFound(vault, await requirePlan(vault, system, event.recoveryId));
   const stores = [
     ...(await checkPostgres(vault, plan, event.postgres, tools.postgres)),
     ...(await checkChroma(vault, plan, tools.chroma)),

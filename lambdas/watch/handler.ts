@@ -5,6 +5,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { rdsAutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
+import { cloudWatchReplicaLag, rdsReplicas } from "../shared/database-replica";
 import { deadlineOf } from "../shared/deadline";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
 import { jsonOf } from "../shared/json";
@@ -15,16 +16,21 @@ import { WatchedStore } from "./events";
 import { watch } from "./sample";
 
 const s3 = new S3Client({});
-const automatedBackups = rdsAutomatedBackups(new RDSClient({}));
-const metrics = cloudWatchMetrics(new CloudWatchClient({}));
+const rds = new RDSClient({});
+const automatedBackups = rdsAutomatedBackups(rds);
+const cloudWatch = new CloudWatchClient({});
+const metrics = cloudWatchMetrics(cloudWatch);
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
   PRIMARY_REGION: Required,
+  DATABASE_INSTANCE: Required,
   SAMPLES_PER_RUN: WholeNumber.pipe(z.number().positive()),
   SAMPLE_INTERVAL_SECONDS: WholeNumber,
+  HAS_REPLICA: jsonOf(z.boolean()),
+  REPLICA_LAG_PERIOD_SECONDS: WholeNumber,
   STORES: jsonOf(z.array(WatchedStore).min(1)),
 };
 
@@ -37,7 +43,14 @@ export const handler = entryPoint("watch", async (_event, { log, now, remainingM
     system: environment.LIFEBOAT_SYSTEM,
     catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET)),
     documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
-    postgres: { automatedBackups, primaryRegion: environment.PRIMARY_REGION },
+    postgres: {
+      automatedBackups,
+      instance: environment.DATABASE_INSTANCE,
+      primaryRegion: environment.PRIMARY_REGION,
+      ...(environment.HAS_REPLICA
+        ? { replica: { replicas: rdsReplicas(rds), lags: cloudWatchReplicaLag(cloudWatch, environment.REPLICA_LAG_PERIOD_SECONDS) } }
+        : {}),
+    },
   };
   return watch(
     { sources, metrics, log, now, sleep, deadline: deadlineOf(remainingMs, SAMPLE_MARGIN_MS) },

@@ -38,5 +38,8 @@ export const makePointId = (store: Store, startedAt: Date, random: string): stri
 
 export const planKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/plan.json`;
 export const recoveryResultKey = (recoveryId: string, store: Store): string => `catalogue/recoveries/${recoveryId}/${store}.json`;
+export const promotionKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/promotion.json`;
+/** One for each replica that was ever promoted, by its `DbiResourceId`, beside the recoveries: two of them must not promote the same one. */
+export const promotionClaimKey = (resourceId: string): string => `catalogue/recoveries/promotions/${resourceId}.json`;
 export const validationKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/validation.json`;
 export const cutOverKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/cut-over.json`;

@@ -5,6 +5,33 @@ import { RECOVERY_MODES, STRATEGIES } from "../store";
 /** A recovery's name: it stands in keys and in names of resources. */
 export const RecoveryId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens, 63 at most");
 
+/** A new database from automated backups, at a time. */
+const RestoreToTime = z.object({
+  method: z.literal("restore"),
+  /** The automated backups in the recovery region that the restore reads. */
+  automatedBackupsArn: z.string(),
+  /** RDS's `DbiResourceId`: an instance made again under the same name is another one. */
+  sourceResourceId: z.string(),
+  engineVersion: z.string(),
+  /** The time that is restored to: every commit that was acknowledged before it is in the recovery, and none that was sent after it. */
+  asOf: z.iso.datetime(),
+  /** What could have been chosen when it was resolved. */
+  window: z.object({ earliest: z.iso.datetime(), latest: z.iso.datetime() }),
+});
+
+/** The standing read replica becomes the database: all that had arrived is in it. */
+const Promotion = z.object({
+  method: z.literal("promotion"),
+  /** The replica's identifier and its `DbiResourceId`: only this one may be promoted. */
+  instance: z.string(),
+  resourceId: z.string(),
+  engineVersion: z.string(),
+  /** How far it was behind when the plan was made, by RDS's own measurement. */
+  lagSeconds: z.number().nonnegative(),
+  /** An estimate, `resolvedAt` less the lag: `PostgresResult` has what was found once it was promoted. */
+  asOf: z.iso.datetime(),
+});
+
 /** What a recovery restores, resolved once and pinned in the catalogue: a second `up` of the same recovery reads it and changes nothing. */
 export const RecoveryPlan = z.object({
   schema: z.literal("lifeboat/recovery-plan/1"),
@@ -30,19 +57,7 @@ export const RecoveryPlan = z.object({
         passedOver: z.array(z.object({ key: z.string(), reason: z.string() })),
       })
       .optional(),
-    postgres: z
-      .object({
-        /** The automated backups in the recovery region that the restore reads. */
-        automatedBackupsArn: z.string(),
-        /** RDS's `DbiResourceId`: an instance made again under the same name is another one. */
-        sourceResourceId: z.string(),
-        engineVersion: z.string(),
-        /** The time that is restored to: every commit that was acknowledged before it is in the recovery, and none that was sent after it. */
-        asOf: z.iso.datetime(),
-        /** What could have been chosen when it was resolved. */
-        window: z.object({ earliest: z.iso.datetime(), latest: z.iso.datetime() }),
-      })
-      .optional(),
+    postgres: z.discriminatedUnion("method", [RestoreToTime, Promotion]).optional(),
     objects: z
       .object({
         bucket: z.string(),
@@ -54,6 +69,14 @@ export const RecoveryPlan = z.object({
          * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-and-other-bucket-configs.html
          */
         arrivedAt: z.iso.datetime().optional(),
+        /** Present when the bucket was there before its protection and not all that it held then is known to be in the recovery. */
+        incompleteBackfill: z
+          .object({
+            reason: z.string(),
+            /** Documents of before this time may be missing; absent when nobody knows the time. */
+            before: z.iso.datetime().optional(),
+          })
+          .optional(),
       })
       .optional(),
   }),
@@ -66,4 +89,12 @@ export type RecoveryPlan = z.infer<typeof RecoveryPlan>;
 export const skewSeconds = (times: readonly string[]): number => {
   const stamps = times.map((time) => Date.parse(time));
   return stamps.length === 0 ? 0 : (Math.max(...stamps) - Math.min(...stamps)) / 1000;
+};
+
+/** The plan with the time that the database was found at: a promotion's own is an estimate, and references and skew are judged by what is there. */
+export const asFound = (plan: RecoveryPlan, found: { readonly asOf?: string } | undefined): RecoveryPlan => {
+  const { postgres } = plan.stores;
+  if (postgres === undefined || found?.asOf === undefined || found.asOf === postgres.asOf) return plan;
+  const stores = { ...plan.stores, postgres: { ...postgres, asOf: found.asOf } };
+  return { ...plan, stores, skewSeconds: skewSeconds(Object.values(stores).flatMap((store) => store?.asOf ?? [])) };
 };

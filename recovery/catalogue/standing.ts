@@ -1,5 +1,23 @@
 import * as z from "zod";
 
+/** The cluster that `prod` made in the recovery region, or all that one is made from. Absent where the cluster is somebody else's. */
+const StandingCluster = z.discriminatedUnion("standby", [
+  z.object({ standby: z.literal("warm"), clusterName: z.string() }),
+  z.object({
+    standby: z.literal("onDemand"),
+    namePrefix: z.string(),
+    version: z.string(),
+    subnetIds: z.array(z.string()).min(1),
+    clusterRoleArn: z.string(),
+    nodeRoleArn: z.string(),
+    instanceProfileName: z.string(),
+    publicAccessCidrs: z.array(z.string()),
+    deployRoleArn: z.string(),
+    operators: z.array(z.string()),
+    podIdentities: z.array(z.object({ namespace: z.string(), serviceAccount: z.string(), roleArn: z.string() })),
+  }),
+]);
+
 /** What stands in the recovery region, told to `dr` by one SSM parameter. `prod` writes it; nothing in it names the primary region's resources as needed. */
 export const Standing = z.object({
   schema: z.literal("lifeboat/standing/1"),
@@ -25,10 +43,16 @@ export const Standing = z.object({
       vpcId: z.string(),
       /** Who a restored database lets in: the functions always, the cluster's workloads in a failover only. */
       functionsSecurityGroupId: z.string(),
-      clusterSecurityGroupId: z.string(),
+      clusterSecurityGroupId: z.string().optional(),
+      backupWindow: z.string(),
+      /** The standing read replica, where there is one: a failover to the newest state promotes it. */
+      replica: z
+        .object({ instance: z.string(), host: z.string(), port: z.int().min(1).max(65_535), securityGroupId: z.string().optional() })
+        .optional(),
     })
     .optional(),
   topicArn: z.string(),
+  cluster: StandingCluster.optional(),
 });
 export type Standing = z.infer<typeof Standing>;
 

@@ -1,3 +1,4 @@
+import { clusterEstimates, type Standby } from "../estimates/cluster";
 import type { EstimatedStep } from "./evidence";
 
 const AWS_DOCS = "https://docs.aws.amazon.com";
@@ -16,6 +17,8 @@ export interface EstimateQuestion {
   readonly exportIntervalSeconds: number;
   /** Longest time between two measurements of the lag. */
   readonly watchIntervalSeconds: number;
+  /** Of a cluster that Lifeboat makes in the recovery region; absent where it is somebody else's and adds nothing. */
+  readonly standby?: Standby;
 }
 
 /**
@@ -25,11 +28,16 @@ export interface EstimateQuestion {
 export const estimatesOnAws = (question: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
   ...protectionEstimates(question),
   ...decisionEstimates(question),
-  ...provisionEstimates(),
+  ...provisionEstimates(question),
   ...restoreEstimates(question),
 });
 
 const protectionEstimates = ({ exportIntervalSeconds }: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
+  "postgres: streaming to the standing replica": {
+    lagSeconds: null,
+    source: `${AWS_DOCS}/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.html`,
+    note: "unknown: asynchronous, and AWS promises no bound; usually seconds, and the metric shows up to five minutes where nothing is written",
+  },
   "postgres: shipping of WAL from the database": {
     lagSeconds: 5 * 60,
     source: `${AWS_DOCS}/AmazonRDS/latest/UserGuide/USER_PIT.html`,
@@ -85,7 +93,8 @@ const decisionEstimates = ({ alarm, watchIntervalSeconds }: EstimateQuestion): R
   },
 });
 
-const provisionEstimates = (): Readonly<Record<string, EstimatedStep>> => ({
+const provisionEstimates = ({ standby }: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
+  ...(standby === undefined ? {} : clusterEstimates(standby)),
   "provision: pod and volume of the Chroma server": {
     seconds: null,
     source: `${AWS_DOCS}/eks/latest/userguide/ebs-csi.html`,
@@ -99,6 +108,11 @@ const provisionEstimates = (): Readonly<Record<string, EstimatedStep>> => ({
 });
 
 const restoreEstimates = ({ chromaRecords }: EstimateQuestion): Readonly<Record<string, EstimatedStep>> => ({
+  "restore: promotion of the replica": {
+    seconds: null,
+    source: `${AWS_DOCS}/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html`,
+    note: 'unknown: documented only as "several minutes or longer", by the size of the replica, which is rebooted once',
+  },
   "restore: database to a time, until available": {
     seconds: null,
     source: `${AWS_DOCS}/prescriptive-guidance/latest/dr-standard-edition-amazon-rds/rds-pitr-snapshot.html`,

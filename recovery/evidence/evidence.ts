@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { STRATEGIES } from "../store";
+import { Proposal } from "../strategy/proposal";
 import { LEDGER_STORES } from "./ledger";
 import { PHASES, sumOfPhases } from "./phases";
+import { DATABASE_METHODS, StrategyMeasured } from "./strategies";
 
 /** Times have milliseconds; the slack is for the sum of six rounded differences. */
 export const ROUNDING_SECONDS = 0.01;
@@ -10,7 +12,8 @@ const Seconds = z.number().nonnegative();
 const Count = z.int().nonnegative();
 const Time = z.iso.datetime();
 
-const PhaseTime = z.strictObject({ name: z.enum(PHASES), seconds: Seconds });
+/** `note`: why a phase took no time, or what it was here. */
+const PhaseTime = z.strictObject({ name: z.enum(PHASES), seconds: Seconds, note: z.string().optional() });
 
 /** What one store lost, in counts of acknowledged writes and in seconds, against its objective. */
 export const StoreEvidence = z
@@ -81,10 +84,11 @@ export type AlarmSeen = z.infer<typeof AlarmSeen>;
 
 const evidenceFields = z.strictObject({
   scenario: z.string().min(1),
-  strategy: z.enum(STRATEGIES),
+  /** null: the scenario leaves none to choose. */
+  strategy: z.enum(STRATEGIES).nullable(),
   startedAt: Time,
   disasterAt: Time,
-  /** null: the alarm never came. */
+  /** When the recovery was begun, by an alarm or by AWS itself; null: nothing began it. */
   decidedAt: Time.nullable(),
   /** null: the system was never recovered. */
   recoveredAt: Time.nullable(),
@@ -94,13 +98,17 @@ const evidenceFields = z.strictObject({
   rtoObjectiveSeconds: z.number().positive(),
   /** A store that is not deployed is absent. */
   stores: z.partialRecord(z.enum(LEDGER_STORES), StoreEvidence),
+  /** What the live signals spoke for when the recovery was decided; null when they were not asked. */
+  proposal: Proposal.nullable(),
+  /** The ways in which the database was brought back in this run, the one that applications were sent to among them. */
+  databaseStrategies: z.partialRecord(z.enum(DATABASE_METHODS), StrategyMeasured),
   checks: z.array(EvidenceCheck),
   parts: z.array(Part),
   measuredLocal: z.record(z.string(), MeasuredStep),
   estimatedOnAws: z.record(z.string(), EstimatedStep),
   alarms: z.array(AlarmSeen),
-  /** Calls to the lost region that the recovery attempted, answered or not. */
-  primaryRegionCallsAfterDisaster: Count,
+  /** Calls to the lost region that the recovery attempted, answered or not; null: no region was lost. */
+  primaryRegionCallsAfterDisaster: Count.nullable(),
   verdict: z.enum(["recovered", "failed"]),
 });
 type EvidenceFields = z.infer<typeof evidenceFields>;
@@ -121,7 +129,7 @@ export const verdictOf = (observed: Observations): Verdict => {
 };
 
 const timeReasons = ({ decidedAt, recoveredAt, rtoSeconds, rtoObjectiveSeconds }: Observations): readonly string[] => {
-  if (decidedAt === null) return ["no alarm started the recovery"];
+  if (decidedAt === null) return ["nothing began the recovery: no alarm came, and AWS began none by itself"];
   if (recoveredAt === null || rtoSeconds === null) return ["the system was not recovered"];
   return rtoSeconds > rtoObjectiveSeconds ? [`RTO missed: ${rtoSeconds} s, objective ${rtoObjectiveSeconds} s`] : [];
 };
@@ -145,7 +153,7 @@ const checkReasons = ({ stores, checks }: Observations): readonly string[] => [
 ];
 
 const dependenceReasons = ({ primaryRegionCallsAfterDisaster: calls }: Observations): readonly string[] =>
-  calls === 0 ? [] : [`the recovery called the lost region ${calls === 1 ? "once" : `${calls} times`}`];
+  calls === 0 || calls === null ? [] : [`the recovery called the lost region ${calls === 1 ? "once" : `${calls} times`}`];
 
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= ROUNDING_SECONDS;

@@ -1,4 +1,5 @@
 import { type LedgerEntry, writeKey } from "./ledger";
+import type { Since } from "./since";
 
 /** What is in the recovered stores: the content's digest by `writeKey`. A key that is not in it is absent. */
 export type RecoveredState = ReadonlyMap<string, string>;
@@ -6,14 +7,14 @@ export type RecoveredState = ReadonlyMap<string, string>;
 export interface LossQuestion {
   /** Every write of the stores in question, in the order of their attempts. */
   readonly entries: readonly LedgerEntry[];
-  /** Writes to another region come from after a cut-over: they explain content, they are never loss. */
-  readonly primaryRegion: string;
+  /** Writes to what was recovered: they explain content, they are never loss. */
+  readonly since: Since;
   readonly disasterAt: Date;
   readonly recovered: RecoveredState;
 }
 
 export interface Loss {
-  /** Writes that the primary region acknowledged before the disaster, the initial load included. */
+  /** Writes that were acknowledged before the disaster, the initial load included. */
   readonly acknowledgedWrites: number;
   readonly lostWrites: number;
   readonly recovered: number;
@@ -24,7 +25,7 @@ export interface Loss {
   readonly lost: readonly LedgerEntry[];
   /** Keys (`writeKey`) whose content no write, acknowledged or attempted, explains. */
   readonly unexpected: readonly string[];
-  /** Keys of before the disaster that were written again after the cut-over: what was recovered of them cannot be told any more. Content of after the cut-over counts as lost. */
+  /** Keys of before the disaster that were written again since: what was recovered of them cannot be told any more. Content of since then counts as lost. */
   readonly overwritten: readonly string[];
 }
 
@@ -32,7 +33,7 @@ export interface Loss {
  * Compares recovered stores with the ledger. A write is recovered when its key's state is that of this write or of a later one of the same key,
  * acknowledged or merely attempted. It relies on one rule of the writer: a key whose write was not answered is not written again.
  */
-export const measureLoss = ({ entries, primaryRegion, disasterAt, recovered }: LossQuestion): Loss => {
+export const measureLoss = ({ entries, since, disasterAt, recovered }: LossQuestion): Loss => {
   const histories = historiesOf(entries);
   const lost: LedgerEntry[] = [];
   const unexpected = [...recovered.keys()].filter((key) => !histories.has(key));
@@ -41,10 +42,10 @@ export const measureLoss = ({ entries, primaryRegion, disasterAt, recovered }: L
   for (const [key, history] of histories) {
     const state = recovered.get(key);
     if (state !== undefined && !history.some((write) => stateAfter(write) === state)) unexpected.push(key);
-    const primary = history.filter((write) => write.region === primaryRegion);
-    if (primary.length > 0 && primary.length < history.length) overwritten.push(key);
-    const reached = primary.findLastIndex((write) => stateAfter(write) === state);
-    primary.forEach((write, index) => {
+    const before = history.filter((write) => !since.includes(write));
+    if (before.length > 0 && before.length < history.length) overwritten.push(key);
+    const reached = before.findLastIndex((write) => stateAfter(write) === state);
+    before.forEach((write, index) => {
       if (!acknowledgedBefore(write, disasterAt)) return;
       acknowledgedWrites += 1;
       if (index > reached) lost.push(write);

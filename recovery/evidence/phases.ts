@@ -7,6 +7,8 @@ export type PhaseName = (typeof PHASES)[number];
 export interface Phase {
   readonly name: PhaseName;
   readonly seconds: number;
+  /** Why it took no time, or what it was in this recovery. */
+  readonly note?: string;
 }
 
 /**

@@ -22,6 +22,8 @@ export const PostgresResult = z.object({
   recoveryEndedAt: z.iso.datetime(),
   /** Every table had answered a query. */
   usableAt: z.iso.datetime(),
+  /** The time that the database is at: the one restored to, or of a promoted replica its newest commit. Absent when that cannot be told. */
+  asOf: z.iso.datetime().optional(),
   serverVersion: z.string(),
   tables: z.int().nonnegative(),
   checks: z.array(Check),

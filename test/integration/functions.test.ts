@@ -184,7 +184,7 @@ describe("restoring documents", () => {
     await writeCanary(documentsReplica, SYSTEM, now());
     await resolve(
       { ...noBackups, system: SYSTEM, vault, documentsReplica, now },
-      { recoveryId: "drill-1", mode: "drill", strategy: "latest", stores: ["objects"] },
+      { recoveryId: "drill-1", mode: "drill", strategy: "latest", database: "restore", stores: ["objects"] },
     );
     // Times are in milliseconds: what is written from here on is of a later one.
     await new Promise((done) => setTimeout(done, 5));

@@ -1,24 +1,24 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../../config/schema";
+import type { ClusterPlace } from "../cluster/clusterPlace";
 
 export interface FunctionNetworkArgs {
-  readonly cluster: Pick<Cluster, "vpcId" | "subnetIds" | "securityGroupId" | "s3Access">;
+  readonly cluster: ClusterPlace;
   readonly region: string;
   /** The port of Chroma's Service. */
   readonly chromaPort: number;
-  /** The port of Chroma's pods, behind the load balancer. */
-  readonly podPort: number;
+  /** The port of Chroma's pods, behind the load balancer; absent where the server is not Lifeboat's: its owner lets the functions in. */
+  readonly podPort?: number;
   /** The port of the databases that functions here connect to, with the secrets that they read for it; absent where none does. */
   readonly databasePort?: number;
 }
 
 /**
- * How functions in an existing cluster's subnets reach the stores, and S3 and Secrets Manager, and nothing else. Only rules and endpoints
+ * How functions in a cluster's subnets reach the stores, and S3 and Secrets Manager, and nothing else. Only rules and endpoints
  * of our own are added; what the cluster owns stays as it is.
  */
 export class FunctionNetwork extends pulumi.ComponentResource {
-  readonly subnetIds: readonly string[];
+  readonly subnetIds: readonly pulumi.Input<string>[];
   readonly securityGroupId: pulumi.Output<string>;
   /** The addresses that functions, and applications beside them, come from. */
   readonly vpcCidr: pulumi.Output<string>;
@@ -44,18 +44,19 @@ export class FunctionNetwork extends pulumi.ComponentResource {
     // S3's addresses are public whichever way they are reached; the bucket policies and the endpoint decide what may be asked there.
     leave("https", "S3 and Secrets Manager", "0.0.0.0/0", HTTPS);
     // With client addresses preserved by the load balancer, the pods see the functions' own group.
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-pods`,
-      {
-        ipProtocol: "tcp",
-        securityGroupId: cluster.securityGroupId,
-        referencedSecurityGroupId: group.id,
-        description: "Lifeboat functions to Chroma",
-        fromPort: args.podPort,
-        toPort: args.podPort,
-      },
-      child,
-    );
+    if (cluster.securityGroupId !== undefined && args.podPort !== undefined)
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-pods`,
+        {
+          ipProtocol: "tcp",
+          securityGroupId: cluster.securityGroupId,
+          referencedSecurityGroupId: group.id,
+          description: "Lifeboat functions to Chroma",
+          fromPort: args.podPort,
+          toPort: args.podPort,
+        },
+        child,
+      );
     if (cluster.s3Access !== "existing")
       new aws.ec2.VpcEndpoint(
         name,
@@ -63,7 +64,7 @@ export class FunctionNetwork extends pulumi.ComponentResource {
           vpcId: cluster.vpcId,
           serviceName: `com.amazonaws.${args.region}.s3`,
           vpcEndpointType: "Gateway",
-          routeTableIds: cluster.s3Access.routeTableIds,
+          routeTableIds: [...cluster.s3Access.routeTableIds],
         },
         child,
       );

@@ -4,13 +4,14 @@ import * as random from "@pulumi/random";
 import type { DatabaseEndpoint } from "../../../recovery/catalogue/standing";
 import { databaseNames } from "../../../recovery/names";
 import type { PostgresValues } from "../../config/postgres";
+import { clientsOnly } from "./clientsOnly";
 import { DatabaseGroups } from "./databaseGroups";
 import { DatabaseSecret } from "./databaseSecret";
 
 export interface DatabaseArgs extends PostgresValues {
   readonly system: string;
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
+  readonly vpcId: pulumi.Input<string>;
+  readonly subnetIds: readonly pulumi.Input<string>[];
   /** Who is let in to the port, and nobody else; by what they are to a reader. */
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
   readonly keyArn: pulumi.Input<string>;
@@ -29,6 +30,7 @@ export class Database extends pulumi.ComponentResource {
     const names = databaseNames(args.system);
     const groups = new DatabaseGroups(`${name}-primary`, { ...args, name: names.group }, child);
     const password = masterPassword(name, child);
+    const group = clientsOnly(name, { ...args, description: "Lifeboat's PostgreSQL database", label: names.instance }, child);
     const instance = new aws.rds.Instance(
       name,
       {
@@ -37,7 +39,7 @@ export class Database extends pulumi.ComponentResource {
         password,
         dbSubnetGroupName: groups.subnetGroupName,
         parameterGroupName: groups.parameterGroupName,
-        vpcSecurityGroupIds: [clientsOnly(name, args, child)],
+        vpcSecurityGroupIds: [group.groupId],
         ...keepingOf(args.disposable, names.instance),
       },
       { parent: this, protect: !args.disposable },
@@ -94,26 +96,3 @@ const keepingOf = (disposable: boolean, instance: string) =>
         skipFinalSnapshot: false,
         finalSnapshotIdentifier: `${instance}-final`,
       };
-
-/** A group that lets its clients in to the port, and the database out to nobody. */
-const clientsOnly = (name: string, args: DatabaseArgs, child: pulumi.CustomResourceOptions): pulumi.Output<string> => {
-  const group = new aws.ec2.SecurityGroup(
-    name,
-    { vpcId: args.vpcId, description: "Lifeboat's PostgreSQL database", tags: { Name: databaseNames(args.system).instance } },
-    child,
-  );
-  for (const [client, securityGroupId] of Object.entries(args.clients))
-    new aws.vpc.SecurityGroupIngressRule(
-      `${name}-${client}`,
-      {
-        ipProtocol: "tcp",
-        securityGroupId: group.id,
-        referencedSecurityGroupId: securityGroupId,
-        description: `${client} to PostgreSQL`,
-        fromPort: args.port,
-        toPort: args.port,
-      },
-      child,
-    );
-  return group.id;
-};

@@ -5,7 +5,7 @@ import { groupParameters, parameterFamily } from "./parameters";
 export interface DatabaseGroupsArgs {
   /** The name of both groups. A region's groups are found by it. */
   readonly name: string;
-  readonly subnetIds: readonly string[];
+  readonly subnetIds: readonly pulumi.Input<string>[];
   readonly engineVersion: string;
   readonly parameters: Readonly<Record<string, string>>;
 }

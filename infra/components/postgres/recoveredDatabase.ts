@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { DatabaseEndpoint, DatabaseSecret, Standing } from "../../../recovery/catalogue/standing";
+import type { DatabaseEndpoint, Standing } from "../../../recovery/catalogue/standing";
 import { databaseNames } from "../../../recovery/names";
 import type { RecoveryMode } from "../../../recovery/store";
+import { clientsOnly } from "./clientsOnly";
+import { recoveredPassword, recoveredSecret } from "./recoveredSecret";
 
 export interface RecoveredDatabaseArgs {
   readonly system: string;
@@ -13,6 +14,8 @@ export interface RecoveredDatabaseArgs {
   readonly restore: { readonly automatedBackupsArn: pulumi.Input<string>; readonly time: pulumi.Input<string> };
   /** What it is made with: a restore gives AWS's defaults for what it is not told. */
   readonly standing: NonNullable<Standing["postgres"]>;
+  /** The group of the cluster, where it is known to this recovery only. */
+  readonly clusterSecurityGroupId?: pulumi.Input<string>;
   /** The recovery region's key. */
   readonly keyArn: pulumi.Input<string>;
 }
@@ -31,53 +34,29 @@ export class RecoveredDatabase extends pulumi.ComponentResource {
     super("lifeboat:postgres:RecoveredDatabase", name, {}, options);
     const child = { parent: this };
     const { standing, mode } = args;
-    const group = new aws.ec2.SecurityGroup(
+    const group = clientsOnly(
       name,
-      { vpcId: standing.vpcId, description: `A restored database of Lifeboat's, mode ${mode}`, tags: { Name: name } },
+      { ...standing, description: `A restored database of Lifeboat's, mode ${mode}`, label: name, clients: clientsOf(args) },
       child,
     );
-    const rules = Object.entries(clientsOf(args)).map(([client, id]) => ingress(`${name}-${client}`, client, group.id, id, args, child));
-    // Without the provider of its parent, which is AWS's. Letters and digits alone: RDS refuses "/", "@", quotes and spaces.
-    const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this, provider: undefined });
-    const instance = restored(name, args, group.id, password.result, { ...child, protect: mode === "failover" });
+    const password = recoveredPassword(name, this);
+    const instance = restored(name, args, group.groupId, password, { ...child, protect: mode === "failover" });
     const { database, port } = standing;
-    const secretArn = keptSecret(name, args, child, {
-      engine: "postgres",
-      host: instance.address,
-      port,
-      dbname: database,
-      username: instance.username,
-      password: password.result,
-    });
+    const { address: host, username } = instance;
+    const value = { engine: "postgres" as const, host, port, dbname: database, username, password };
+    const secretArn = recoveredSecret(name, { ...args, value }, child);
     this.endpoint = pulumi
-      .output({ host: instance.address, secretArn, admitted: rules.map(({ id }) => id) })
+      .output({ host, secretArn, admitted: group.rules.map(({ id }) => id) })
       .apply((known) => ({ host: known.host, port, database, secretArn: known.secretArn }));
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }
 
 /** A drill lets nobody in who could take it for production. */
-const clientsOf = ({ standing, mode }: RecoveredDatabaseArgs): Readonly<Record<string, string>> => ({
+const clientsOf = ({ standing, mode, clusterSecurityGroupId = standing.clusterSecurityGroupId }: RecoveredDatabaseArgs) => ({
   functions: standing.functionsSecurityGroupId,
-  ...(mode === "failover" ? { cluster: standing.clusterSecurityGroupId } : {}),
+  ...(mode === "failover" && clusterSecurityGroupId !== undefined ? { cluster: clusterSecurityGroupId } : {}),
 });
-
-const ingress = (
-  name: string,
-  client: string,
-  securityGroupId: pulumi.Input<string>,
-  referencedSecurityGroupId: string,
-  { standing: { port } }: RecoveredDatabaseArgs,
-  child: pulumi.CustomResourceOptions,
-): aws.vpc.SecurityGroupIngressRule =>
-  new aws.vpc.SecurityGroupIngressRule(
-    name,
-    {
-      ...{ ipProtocol: "tcp", securityGroupId, referencedSecurityGroupId, fromPort: port, toPort: port },
-      description: `${client} to PostgreSQL`,
-    },
-    child,
-  );
 
 const restored = (
   name: string,
@@ -133,24 +112,3 @@ const keepingOf = (mode: RecoveryMode, identifier: pulumi.Output<string>) =>
         skipFinalSnapshot: false,
         finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final`,
       };
-
-/** The ARN of this recovery's secret, once its value is there. */
-const keptSecret = (
-  name: string,
-  { system, recoveryId, mode, keyArn }: RecoveredDatabaseArgs,
-  child: pulumi.CustomResourceOptions,
-  value: { readonly [Field in keyof DatabaseSecret]: pulumi.Input<DatabaseSecret[Field]> },
-): pulumi.Output<string> => {
-  const secret = new aws.secretsmanager.Secret(
-    name,
-    {
-      name: pulumi.output(recoveryId).apply((id) => databaseNames(system).recoveredSecret(id)),
-      description: "How to connect to a restored database: the form of AWS's rotation functions",
-      kmsKeyId: keyArn,
-      recoveryWindowInDays: mode === "drill" ? 0 : 30,
-    },
-    { ...child, protect: mode === "failover" },
-  );
-  const version = new aws.secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: pulumi.jsonStringify(value) }, child);
-  return pulumi.all([secret.arn, version.versionId]).apply(([arn]) => arn);
-};

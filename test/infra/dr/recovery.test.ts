@@ -100,7 +100,7 @@ describe.each(["drill", "failover"])("in mode %s", (mode) => {
 
     expect(steps.get("resolve")).toEqual({
       functionName: `${SYSTEM}-resolve`,
-      event: { recoveryId: `${mode}-${SUFFIX}`, mode, strategy: "latest", stores: STANDING.stores },
+      event: { recoveryId: `${mode}-${SUFFIX}`, mode, strategy: "latest", database: "restore", stores: STANDING.stores },
     });
     expect([...steps.values()].map(({ event }) => event.recoveryId)).toEqual([...steps].map(() => `${mode}-${SUFFIX}`));
     expect(steps.get("chroma-import")?.event).toMatchObject({ chromaUrl: CHROMA_URL });
@@ -205,6 +205,7 @@ describe("a failover", () => {
       recoveryId: `failover-${SUFFIX}`,
       mode: "failover",
       strategy: "point-in-time",
+      database: "restore",
       stores: STANDING.stores,
     });
     expect(typesOf(newest)).toEqual(typesOf(failover));

@@ -41,6 +41,12 @@ it("a time before every point: names the time", async () => {
   });
 });
 
+it("a cluster that prod neither made nor prepared: says where to name one", async () => {
+  const refusal = await refusalOf(worldOf(), { cluster: { kind: "standing", namespace: "acme-chroma" } });
+
+  expect(refusal).toMatchObject({ code: "no-recovery-point", message: expect.stringContaining("says nothing of a cluster") });
+});
+
 describe("a recovery that was resolved before", () => {
   it("lets a later `up` of a failover pass, though its points are gone", async () => {
     const recording = await deployedDr({ mode: "failover" }, worldOf({ catalogue: pinnedPlan("failover-0a1b2c3d") }));

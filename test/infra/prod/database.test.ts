@@ -5,12 +5,15 @@ import { deployProd } from "../../../infra/stacks/prod";
 import { DatabaseSecret, LiveEndpoints, Standing } from "../../../recovery/catalogue/standing";
 import { databaseNames } from "../../../recovery/names";
 import { committed } from "../../unit/infra/config/stackFiles";
+import { existing } from "../cluster/existing";
 import { startRun } from "../support/mocks";
 import { ACCOUNT, PASSWORD } from "../support/outputs";
-import { deployedProd, PRIMARY, RECOVERY, SYSTEM, VPCS } from "../support/prod";
+import { deployedProd, POSTGRES, PRIMARY, RECOVERY, SYSTEM, VPCS } from "../support/prod";
 import type { Recording } from "../support/recording";
 
-const { clusters, postgres } = readProd(committed("prod"));
+const { clusters: values } = readProd(committed("prod"));
+const clusters = { primary: existing(values.primary), recovery: existing(values.recovery) };
+const postgres = POSTGRES;
 const { instance: NAME, group: GROUP, secret: SECRET } = databaseNames(SYSTEM);
 const keyArn = (region: string, name: string): string => `arn:aws:kms:${region}:${ACCOUNT}:key/${region}-${name}`;
 const INSTANCE_ARN = `arn:aws:rds:${PRIMARY}:${ACCOUNT}:db:${NAME}`;
@@ -18,7 +21,7 @@ const SECRET_ARN = `arn:aws:secretsmanager:${PRIMARY}:${ACCOUNT}:secret:${SECRET
 const ADDRESS = `${NAME}.${PRIMARY}.rds.example`;
 
 const Instance = z.looseObject({
-  password: z.string(),
+  password: z.string().optional(),
   vpcSecurityGroupIds: z.array(z.string()),
   dbSubnetGroupName: z.string(),
   parameterGroupName: z.string(),
@@ -32,8 +35,8 @@ beforeAll(async () => {
 });
 
 const instanceOf = (run: Recording) => {
-  const [instance, ...others] = run.typed("aws:rds/instance:Instance", Instance);
-  if (instance === undefined || others.length > 0) throw new Error(`${others.length} instances beside one`);
+  const instance = run.typed("aws:rds/instance:Instance", Instance).find(({ name }) => name === "postgres");
+  if (instance === undefined) throw new Error("no instance");
   return instance;
 };
 
@@ -157,7 +160,7 @@ describe("groups of both regions", () => {
   });
 
   it("have the same parameters, the program's own and those that are configured", async () => {
-    const run = await deployedProd({ postgres: { alarmAt: "45m", engineVersion: "15.10", parameters: { work_mem: "65536" } } });
+    const run = await deployedProd({ postgres: { alarmAt: "10m", engineVersion: "15.10", parameters: { work_mem: "65536" } } });
 
     const groups = run.typed("aws:rds/parameterGroup:ParameterGroup", Parameters);
 
@@ -266,6 +269,13 @@ describe("what recoveries and applications are told", () => {
       instanceClass: postgres.instanceClass,
       multiAz: postgres.multiAz,
       backupRetentionDays: postgres.backupRetentionDays,
+      backupWindow: postgres.backupWindow,
+      replica: {
+        instance: databaseNames(SYSTEM).replica,
+        host: `${databaseNames(SYSTEM).replica}.${RECOVERY}.rds.example`,
+        port: clusters.recovery.databasePort,
+        securityGroupId: `${RECOVERY}/postgres-replica`,
+      },
       subnetGroupName: GROUP,
       parameterGroupName: GROUP,
       vpcId: clusters.recovery.vpcId,

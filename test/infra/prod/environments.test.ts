@@ -1,5 +1,6 @@
 import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
-import { deployedProd } from "../support/prod";
+import { companyWorld, everything } from "../support/existing";
+import { deployedProd, MADE_FUNCTIONS } from "../support/prod";
 import { functionsOf } from "../support/reachability";
 import type { Recording } from "../support/recording";
 
@@ -25,18 +26,22 @@ const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE"];
 const READ_BY_NODE = ["NODE_EXTRA_CA_CERTS"];
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
-let recording: Recording;
+let made: Recording;
+let existing: Recording;
 const environment = process.env;
 beforeAll(async () => {
-  recording = await deployedProd();
+  // Pulumi writes what it has no engine to tell to the console.
+  jest.spyOn(console, "warn").mockReturnValue();
+  made = await deployedProd();
+  existing = await deployedProd(everything, companyWorld());
 });
 afterEach(() => {
   process.env = environment;
   jest.restoreAllMocks();
 });
 
-const variablesOf = (name: FunctionName): Readonly<Record<string, string>> => {
-  const found = functionsOf(recording).find((fn) => fn.name === name);
+const variablesOf = (name: FunctionName, run = made): Readonly<Record<string, string>> => {
+  const found = functionsOf(run).find((fn) => fn.name === name);
   if (found === undefined) throw new Error(`function ${name} was not deployed`);
   return found.args.environment.variables;
 };
@@ -56,13 +61,19 @@ const parsedBy = async (name: FunctionName, variables: Readonly<Record<string, s
   throw new Error(`${name} parsed no environment`);
 };
 
-it.each(FUNCTIONS)("%s is given the environment that its handler parses, and nothing that it does not read", async (name) => {
-  const variables = variablesOf(name);
+const ours = (variable: string): boolean => !DEFAULTED.includes(variable) && !READ_BY_NODE.includes(variable);
 
-  const parsed = await parsedBy(name, variables);
+describe.each([
+  { whose: "Lifeboat's own", deployed: MADE_FUNCTIONS, run: () => made },
+  { whose: "there before", deployed: FUNCTIONS, run: () => existing },
+])("where the stores are $whose", ({ deployed, run }) => {
+  it.each(deployed)("%s is given the environment that its handler parses, and nothing that it does not read", async (name) => {
+    const variables = variablesOf(name, run());
 
-  const ours = (variable: string): boolean => !DEFAULTED.includes(variable) && !READ_BY_NODE.includes(variable);
-  expect(Object.keys(variables).filter(ours).sort()).toEqual(parsed.filter(ours).sort());
+    const parsed = await parsedBy(name, variables);
+
+    expect(Object.keys(variables).filter(ours).sort()).toEqual(parsed.filter(ours).sort());
+  });
 });
 
 it("a variable that is missing shows", async () => {
@@ -72,8 +83,8 @@ it("a variable that is missing shows", async () => {
 });
 
 it("those that connect to a database trust Amazon's authorities, and no other function loads them", () => {
-  const trusting = FUNCTIONS.filter((name) => variablesOf(name).NODE_EXTRA_CA_CERTS === "/var/runtime/ca-cert.pem");
+  const trusting = FUNCTIONS.filter((name) => variablesOf(name, existing).NODE_EXTRA_CA_CERTS === "/var/runtime/ca-cert.pem");
 
   expect(trusting).toEqual(["postgres-ready", "validate"]);
-  expect(FUNCTIONS.filter((name) => "NODE_EXTRA_CA_CERTS" in variablesOf(name))).toEqual(trusting);
+  expect(FUNCTIONS.filter((name) => "NODE_EXTRA_CA_CERTS" in variablesOf(name, existing))).toEqual(trusting);
 });

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { CHROMA_POD_PORT } from "../../../infra/components/chroma/chromaServer";
 import { readProd } from "../../../infra/config/read";
 import { Standing } from "../../../recovery/catalogue/standing";
-import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import type { FunctionName } from "../../../recovery/names";
 import { committed } from "../../unit/infra/config/stackFiles";
+import { existing } from "../cluster/existing";
 import { type Speech, spokenTo } from "../support/code";
-import { deployedProd, PRIMARY, RECOVERY, SYSTEM, VPCS } from "../support/prod";
+import { deployedProd, MADE_FUNCTIONS, PRIMARY, RECOVERY, SYSTEM, VPCS } from "../support/prod";
 import { functionsOf, type Need, obstacles, type Surroundings } from "../support/reachability";
 import type { Recording } from "../support/recording";
 
@@ -13,7 +14,8 @@ import type { Recording } from "../support/recording";
 const PORTS: Readonly<Record<string, number>> = { [PRIMARY]: 8100, [RECOVERY]: 8200 };
 const DATABASE_PORT = 5544;
 const ROUTE_TABLES: Readonly<Record<string, readonly string[]>> = { [PRIMARY]: ["rtb-1", "rtb-2"], [RECOVERY]: ["rtb-3"] };
-const { clusters, chroma } = readProd(committed("prod"));
+const { clusters: values, chroma } = readProd(committed("prod"));
+const clusters = { primary: existing(values.primary), recovery: existing(values.recovery) };
 const { server: _server, schedule, ...chromaValues } = chroma;
 
 let recording: Recording;
@@ -30,7 +32,7 @@ beforeAll(async () => {
         databasePort: DATABASE_PORT,
       },
     },
-    postgres: { alarmAt: "45m" },
+    postgres: { alarmAt: "10m" },
     chroma: {
       tier: chromaValues.tier,
       schedule: schedule.expression,
@@ -61,7 +63,7 @@ const needsOf = (name: FunctionName, region: string): readonly Need[] => [
 ];
 
 describe("what functions reach", () => {
-  it.each(FUNCTIONS)("%s reaches all that its code speaks to", (name) => {
+  it.each(MADE_FUNCTIONS)("%s reaches all that its code speaks to", (name) => {
     const { args, place } = deployed(name);
 
     const met = needsOf(name, place).flatMap((need) => obstacles(args, need, surroundingsOf(place)));
@@ -71,14 +73,14 @@ describe("what functions reach", () => {
   });
 
   it("only those that speak to Chroma or PostgreSQL stand in a VPC", () => {
-    const inVpc = FUNCTIONS.filter((name) => deployed(name).args.vpcConfig !== undefined);
+    const inVpc = MADE_FUNCTIONS.filter((name) => deployed(name).args.vpcConfig !== undefined);
 
-    expect(inVpc).toEqual(FUNCTIONS.filter((name) => speech[name].chroma || speech[name].postgres));
+    expect(inVpc).toEqual(MADE_FUNCTIONS.filter((name) => speech[name].chroma || speech[name].postgres));
     expect(inVpc).toEqual(["chroma-export", "chroma-import", "postgres-ready", "validate"]);
   });
 
   // A gateway endpoint leads to the buckets of its own region only.
-  it.each(FUNCTIONS)("%s is given buckets of its own region only", (name) => {
+  it.each(MADE_FUNCTIONS)("%s is given buckets of its own region only", (name) => {
     const { args, place } = deployed(name);
     const buckets = Object.entries(args.environment.variables).filter(([variable]) => variable.endsWith("_BUCKET"));
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Standing } from "../../../recovery/catalogue/standing";
-import { bucketNames, FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import { bucketNames, type FunctionName } from "../../../recovery/names";
 import { ACCOUNT } from "../support/outputs";
-import { deployedProd, PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
+import { deployedProd, MADE_FUNCTIONS, PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
 import { functionsOf } from "../support/reachability";
 import { PolicyText, type Recording } from "../support/recording";
 
@@ -25,7 +25,7 @@ const placesOf = (type: string) =>
 describe("what a recovery needs stands in the recovery region", () => {
   it("functions: all but those that read or write the live stores", () => {
     expect(placesOf("aws:lambda/function:Function")).toEqual(
-      Object.fromEntries(FUNCTIONS.map((name) => [name, AT_THE_STORES.includes(name) ? PRIMARY : RECOVERY])),
+      Object.fromEntries(MADE_FUNCTIONS.map((name) => [name, AT_THE_STORES.includes(name) ? PRIMARY : RECOVERY])),
     );
   });
 
@@ -81,12 +81,13 @@ describe("what a recovery needs stands in the recovery region", () => {
     expect(referring.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
       "Function resolve",
       "Function watch",
+      "Instance postgres-replica",
       "InstanceAutomatedBackupsReplication postgres",
       "Parameter parameters-live",
     ]);
   });
 
-  it("nothing there waits for what is made in the primary region, but the replication and that parameter", () => {
+  it("nothing there waits for what is made in the primary region, but what is replicated of the database and that parameter", () => {
     const primary = new Set(
       recording
         .created()
@@ -99,7 +100,7 @@ describe("what a recovery needs stands in the recovery region", () => {
       .filter(({ place, dependencies }) => place === RECOVERY && dependencies.some((urn) => primary.has(urn)));
 
     expect(primary.size).toBeGreaterThan(20);
-    expect(waiting.map(({ name }) => name).sort()).toEqual(["parameters-live", "postgres"]);
+    expect(waiting.map(({ name }) => name).sort()).toEqual(["parameters-live", "postgres", "postgres-replica"]);
   });
 });
 

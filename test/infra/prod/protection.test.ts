@@ -12,8 +12,8 @@ const HOLDING = [
   "kubernetes:core/v1:Namespace",
   "kubernetes:apps/v1:StatefulSet",
 ];
-// Two keys, five buckets, a database and the replication of its backups, one namespace, one StatefulSet.
-const HOLDERS = 11;
+// Two keys, five buckets, a database with its replica and the replication of its backups, one namespace, one StatefulSet.
+const HOLDERS = 12;
 
 const protectedUrns = (recording: Recording) => recording.custom().flatMap(({ protect, urn }) => (protect ? [urn] : []));
 const holders = (recording: Recording) => HOLDING.flatMap((type) => recording.all(type).map(({ urn }) => urn));

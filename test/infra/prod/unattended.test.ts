@@ -140,7 +140,7 @@ describe("alarms", () => {
     const [chroma, objects, postgres] = alarmsOn(METRICS.rpoLag).map(({ alarmDescription }) => alarmDescription);
 
     expect(objects).toContain("Objective (tier standard): RPO 1 h, RTO 4 h.");
-    expect(postgres).toContain("Objective (tier standard): RPO 1 h, RTO 4 h.");
+    expect(postgres).toContain("Objective (tier critical): RPO 15 min, RTO 1 h.");
     expect(chroma).toContain("Objective (tier non-critical): RPO 1 d, RTO 1 d.");
     for (const { alarmDescription } of alarms()) expect(alarmDescription).toMatch(/Runbook: https:\/\/\S+\/[a-z-]+\.md$/);
     for (const description of [objects, chroma, postgres]) expect(description).toContain(`${configuration.runbooks}/region-loss.md`);

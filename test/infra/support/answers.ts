@@ -3,6 +3,7 @@ import type { ChromaImportResponse } from "../../../lambdas/chroma-import/events
 import type { CutOverResponse } from "../../../lambdas/cut-over/events";
 import type { DocumentsRestoreResponse } from "../../../lambdas/documents-restore/events";
 import type { PostgresReadyResponse } from "../../../lambdas/postgres-ready/events";
+import type { PromoteResponse } from "../../../lambdas/promote/events";
 import type { ResolveResponse } from "../../../lambdas/resolve/events";
 import type { ValidateResponse } from "../../../lambdas/validate/events";
 import { DatabaseEndpoint, LiveEndpoints } from "../../../recovery/catalogue/standing";
@@ -15,13 +16,17 @@ const AT = "2026-11-24T12:00:00.000Z";
 const Event = z.object({
   recoveryId: z.string(),
   mode: z.enum(["drill", "failover"]).default("drill"),
+  database: z.enum(["promotion", "restore"]).default("restore"),
   targetBucket: z.string().default(""),
   chromaUrl: z.string().default(""),
   documentsBucket: z.string().default(""),
   postgres: DatabaseEndpoint.optional(),
 });
 
-export const PLANNED_DATABASE: NonNullable<ResolveResponse["stores"]["postgres"]> = {
+type Planned = NonNullable<ResolveResponse["stores"]["postgres"]>;
+
+export const PLANNED_DATABASE: Extract<Planned, { method: "restore" }> = {
+  method: "restore",
   automatedBackupsArn: "arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-replicated",
   sourceResourceId: "db-SOURCE",
   engineVersion: "15.10",
@@ -29,12 +34,17 @@ export const PLANNED_DATABASE: NonNullable<ResolveResponse["stores"]["postgres"]
   window: { earliest: "2026-11-01T00:00:00.000Z", latest: "2026-11-24T11:58:03.400Z" },
 };
 
+const PLANNED_PROMOTION: Planned = {
+  ...{ method: "promotion", instance: "acme-postgres-replica", resourceId: "db-REPLICA", engineVersion: "15.10", lagSeconds: 2 },
+  asOf: "2026-11-24T11:59:58.000Z",
+};
+
 const plan = (event: unknown): ResolveResponse => {
-  const { recoveryId, mode } = Event.parse(event);
+  const { recoveryId, mode, database } = Event.parse(event);
   return {
     ...{ schema: "lifeboat/recovery-plan/1", system: SYSTEM, recoveryId, mode, strategy: "latest", resolvedAt: AT, skewSeconds: 0 },
     stores: {
-      postgres: PLANNED_DATABASE,
+      postgres: database === "promotion" ? PLANNED_PROMOTION : PLANNED_DATABASE,
       chroma: {
         pointId: POINT.pointId,
         entryKey: POINT_KEY,
@@ -55,6 +65,21 @@ const imported = (event: unknown): ChromaImportResponse => ({
   ...{ schema: "lifeboat/recovery-result/1", system: SYSTEM, recoveryId: Event.parse(event).recoveryId, store: "chroma" },
   ...{ pointId: POINT.pointId, startedAt: AT, importedAt: AT, verifiedAt: AT, firstQueryAt: AT, records: 5, checks: [], passed: true },
 });
+
+const promoted = (event: unknown): PromoteResponse => {
+  const { recoveryId, endpoint } = z.object({ recoveryId: z.string(), endpoint: DatabaseEndpoint }).parse(event);
+  return {
+    ...{
+      schema: "lifeboat/promotion/1",
+      system: SYSTEM,
+      recoveryId,
+      instance: "acme-postgres-replica",
+      resourceId: "db-REPLICA",
+      endpoint,
+    },
+    ...{ startedAt: AT, promotedAt: AT, settledAt: AT },
+  };
+};
 
 const usable = (event: unknown): PostgresReadyResponse => {
   const { recoveryId, endpoint } = z.object({ recoveryId: z.string(), endpoint: DatabaseEndpoint }).parse(event);
@@ -93,6 +118,7 @@ const cutOver = (event: unknown): CutOverResponse => {
 export const answersOf = ({ validation }: { readonly validation: "passes" | "fails" }): NonNullable<World["answers"]> => ({
   resolve: plan,
   "chroma-import": imported,
+  promote: promoted,
   "postgres-ready": usable,
   "documents-restore": restored,
   validate: validated(validation === "passes"),

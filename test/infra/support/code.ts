@@ -26,6 +26,7 @@ export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>
   };
   return {
     canary: speechOf("canary"),
+    "protect-bucket": speechOf("protect-bucket"),
     "chroma-export": speechOf("chroma-export"),
     seal: speechOf("seal"),
     verify: speechOf("verify"),
@@ -33,6 +34,7 @@ export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>
     resolve: speechOf("resolve"),
     "chroma-import": speechOf("chroma-import"),
     "documents-restore": speechOf("documents-restore"),
+    promote: speechOf("promote"),
     "postgres-ready": speechOf("postgres-ready"),
     validate: speechOf("validate"),
     "cut-over": speechOf("cut-over"),

@@ -35,6 +35,7 @@ export const STANDING: Standing = {
     instanceClass: "db.r7g.large",
     multiAz: true,
     backupRetentionDays: 21,
+    backupWindow: "02:00-02:30",
     subnetGroupName: `${SYSTEM}-postgres`,
     parameterGroupName: `${SYSTEM}-postgres`,
     vpcId: "vpc-0a1b2c3d4e5f60002",

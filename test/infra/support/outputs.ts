@@ -30,6 +30,12 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     // A restore brings its source's user.
     username: username ?? SOURCE_USERNAME,
   }),
+  "aws:ec2/eip:Eip": (_inputs, name) => ({ allocationId: `eipalloc-${name}` }),
+  "aws:eks/cluster:Cluster": ({ vpcConfig }, name, region) => ({
+    endpoint: `https://${name}.${region}.eks.example`,
+    certificateAuthority: { data: "YXV0aG9yaXR5" },
+    vpcConfig: { ...Inputs.parse(vpcConfig), vpcId: `vpc-${name}`, clusterSecurityGroupId: `sg-${name}` },
+  }),
   "aws:secretsmanager/secret:Secret": (inputs, _name, region) => ({
     arn: arn("secretsmanager", region, `secret:${nameOf(inputs)}-AbCdEf`),
   }),

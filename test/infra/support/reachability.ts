@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Cluster } from "../../../infra/config/schema";
+import type { ExistingCluster } from "../../../infra/config/cluster";
 import type { Recording } from "./recording";
 
 export type Need =
@@ -10,7 +10,7 @@ export type Need =
 /** Where a cluster's functions stand: what its owner says of it, and what was recorded around it. */
 export interface Surroundings {
   readonly recording: Recording;
-  readonly cluster: Pick<Cluster, "vpcId" | "subnetIds" | "securityGroupId" | "s3Access">;
+  readonly cluster: Pick<ExistingCluster, "vpcId" | "subnetIds" | "securityGroupId" | "s3Access">;
   readonly region: string;
   readonly vpcCidr: string;
 }
@@ -26,7 +26,8 @@ export const functionsOf = (recording: Recording) => recording.typed("aws:lambda
 
 const Ports = { ipProtocol: z.literal("tcp"), fromPort: z.number(), toPort: z.number(), securityGroupId: z.string() };
 const Egress = z.object({ ...Ports, cidrIpv4: z.string() });
-const Ingress = z.object({ ...Ports, referencedSecurityGroupId: z.string() });
+// A rule may name addresses in the place of a group.
+const Ingress = z.object({ ...Ports, referencedSecurityGroupId: z.string().default("none") });
 const Endpoint = z.object({
   vpcId: z.string(),
   serviceName: z.string(),

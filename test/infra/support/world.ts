@@ -2,16 +2,24 @@ import { z } from "zod";
 import type { FunctionName } from "../../../recovery/names";
 import { ACCOUNT } from "./outputs";
 
-/** What exists before the program runs: parameters, objects by bucket, the address range of each VPC, and how functions answer. */
+/**
+ * What exists before the program runs: parameters, objects by bucket, databases by identifier, the address range of each VPC, zones, roles and
+ * clusters by name, and how functions answer.
+ */
 export interface World {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly objects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly databases?: Readonly<Record<string, Record<string, unknown>>>;
   readonly vpcs?: Readonly<Record<string, string>>;
+  readonly zones?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly clusters?: readonly string[];
   readonly answers?: Partial<Record<FunctionName, (event: Readonly<Record<string, unknown>>) => unknown>>;
 }
 
 const Listing = z.object({ bucket: z.string(), prefix: z.string(), maxKeys: z.number() });
 const Named = z.object({ name: z.string() });
+const Database = z.object({ dbInstanceIdentifier: z.string() });
 const Identified = z.object({ id: z.string() });
 const Located = z.object({ bucket: z.string(), key: z.string() });
 
@@ -22,6 +30,31 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "aws:ec2/getVpc:getVpc": (inputs, { vpcs = {} }) => {
     const { id } = Identified.parse(inputs);
     return { id, cidrBlock: present(vpcs[id], `InvalidVpcID.NotFound: ${id}`) };
+  },
+  "aws:rds/getInstance:getInstance": (inputs, { databases = {} }) => {
+    const { dbInstanceIdentifier } = Database.parse(inputs);
+    return present(databases[dbInstanceIdentifier], `DBInstanceNotFound: ${dbInstanceIdentifier}`);
+  },
+  "aws:index/getAvailabilityZones:getAvailabilityZones": (_inputs, { zones = ["zone-a", "zone-b", "zone-c"] }) => ({ names: zones }),
+  "aws:iam/getRole:getRole": (inputs, { roles = [] }) => {
+    const { name } = Named.parse(inputs);
+    return {
+      name: present(
+        roles.find((role) => role === name),
+        `NoSuchEntity: ${name}`,
+      ),
+    };
+  },
+  "aws:eks/getCluster:getCluster": (inputs, { clusters = [] }) => {
+    const { name } = Named.parse(inputs);
+    present(
+      clusters.find((cluster) => cluster === name),
+      `ResourceNotFoundException: ${name}`,
+    );
+    return {
+      ...{ name, endpoint: `https://${name}.eks.example`, certificateAuthorities: [{ data: "YXV0aG9yaXR5" }] },
+      vpcConfig: { clusterSecurityGroupId: `sg-${name}` },
+    };
   },
   "aws:ssm/getParameter:getParameter": (inputs, { parameters = {} }) => {
     const { name } = Named.parse(inputs);

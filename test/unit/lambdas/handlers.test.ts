@@ -2,6 +2,8 @@ import { handler as canary } from "../../../lambdas/canary/handler";
 import { handler as cutOver } from "../../../lambdas/cut-over/handler";
 import { handler as documentsRestore } from "../../../lambdas/documents-restore/handler";
 import { handler as postgresReady } from "../../../lambdas/postgres-ready/handler";
+import { handler as promote } from "../../../lambdas/promote/handler";
+import { handler as protectBucket } from "../../../lambdas/protect-bucket/handler";
 import { handler as resolve } from "../../../lambdas/resolve/handler";
 import { handler as seal } from "../../../lambdas/seal/handler";
 import { handler as validate } from "../../../lambdas/validate/handler";
@@ -11,19 +13,22 @@ import { ENDPOINT } from "./support/database-plan";
 
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 const LOCKS = ["BACKUP_RETENTION_DAYS", "LOCK_MODE"];
-const SAMPLES = ["SAMPLES_PER_RUN", "SAMPLE_INTERVAL_SECONDS", "STORES"];
+const DATABASE = ["PRIMARY_REGION", "DATABASE_INSTANCE", "REPLICA_LAG_PERIOD_SECONDS"];
+const SAMPLES = ["SAMPLES_PER_RUN", "SAMPLE_INTERVAL_SECONDS", "HAS_REPLICA", "STORES"];
 
 const FUNCTIONS = [
   { name: "canary", handler: canary, variables: ["DOCUMENTS_BUCKET"] },
+  { name: "protect-bucket", handler: protectBucket, variables: ["ACCOUNT_ID", "DOCUMENTS_BUCKET", "REPORT_BUCKET"] },
   { name: "seal", handler: seal, variables: ["VAULT_BUCKET", ...LOCKS] },
   { name: "verify", handler: verify, variables: ["VAULT_BUCKET"] },
-  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "PRIMARY_REGION", ...SAMPLES] },
-  { name: "resolve", handler: resolve, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "PRIMARY_REGION"] },
+  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, ...SAMPLES] },
+  { name: "resolve", handler: resolve, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, "HAS_BACKFILL"] },
   {
     name: "documents-restore",
     handler: documentsRestore,
     variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "RECOVERED_BUCKET_PREFIX"],
   },
+  { name: "promote", handler: promote, variables: ["VAULT_BUCKET"] },
   { name: "postgres-ready", handler: postgresReady, variables: ["VAULT_BUCKET", "NODE_EXTRA_CA_CERTS"] },
   { name: "validate", handler: validate, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "NODE_EXTRA_CA_CERTS"] },
   { name: "cut-over", handler: cutOver, variables: ["VAULT_BUCKET", "LIVE_PARAMETER"] },
@@ -35,6 +40,10 @@ const GOOD: Readonly<Record<string, string>> = {
   VAULT_BUCKET: "vault",
   DOCUMENTS_REPLICA_BUCKET: "replica",
   PRIMARY_REGION: "us-east-1",
+  DATABASE_INSTANCE: "acme-postgres",
+  HAS_BACKFILL: "false",
+  HAS_REPLICA: "true",
+  REPLICA_LAG_PERIOD_SECONDS: "60",
   BACKUP_RETENTION_DAYS: "90",
   LOCK_MODE: "GOVERNANCE",
   SAMPLES_PER_RUN: "1",

@@ -54,8 +54,8 @@ describe("prod configuration", () => {
     expect(failureOf(() => readProd(raw))).toContain("watch: 4 samples every 20 s do not fit into 1 min");
   });
 
-  test("PostgreSQL in tier critical is refused with the numbers: replicated automated backups cannot meet it", () => {
-    const raw = changed("prod", { postgres: { tier: "critical", alarmAt: "10m" } });
+  test("PostgreSQL in tier critical is refused with the numbers where no replica stands: replicated automated backups cannot meet it", () => {
+    const raw = changed("prod", { postgres: { tier: "critical", alarmAt: "10m", replica: false } });
 
     const message = failureOf(() => readProd(raw));
 
@@ -65,14 +65,51 @@ describe("prod configuration", () => {
 
   test("a database is whole with an alarm's threshold alone, and the documented lag is planned with where none is given", () => {
     const { postgres, protections } = readProd(
-      changed("prod", { postgres: { alarmAt: "45m" }, lags: { replication: "15m", verification: "1h" } }),
+      changed("prod", { postgres: { alarmAt: "10m" }, lags: { replication: "15m", verification: "1h" } }),
     );
 
-    expect(postgres).toMatchObject({ tier: "standard", engineVersion: "15", multiAz: true, port: 5432, recoveryRetentionDays: 35 });
-    expect(protections.find(({ store }) => store === "postgres")?.lagSeconds).toBe(1800);
+    expect(postgres).toMatchObject({
+      tier: "critical",
+      replica: true,
+      engineVersion: "15",
+      multiAz: true,
+      port: 5432,
+      recoveryRetentionDays: 35,
+    });
+    expect(protections.find(({ store }) => store === "postgres")?.lagSeconds).toBe(300);
   });
 
-  const alarmAt = "45m";
+  test("of a database that exists, what it stands in and on is not checked: only where it is recovered", () => {
+    const existing = {
+      instanceArn: "arn:aws:rds:us-east-1:123456789012:db:shop",
+      secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf",
+    };
+    const postgres = { alarmAt: "10m", existing };
+    const clusters = { primary: { ...lonely, context: "one" }, recovery: { ...lonely, subnetIds: ["subnet-1", "subnet-2"] } };
+
+    expect(readProd(changed("prod", { postgres, clusters })).postgres).toMatchObject({ tier: "critical", replica: true, existing });
+    expect(failureOf(() => readProd(changed("prod", { postgres, clusters: { ...clusters, recovery: lonely } })))).toContain(
+      "a failure; nothing was created:\n  - clusters.recovery.subnetIds: a database needs subnets",
+    );
+    expect(failureOf(() => readProd(changed("prod", { postgres: { ...postgres, replica: false } })))).toContain(
+      'cannot meet the RPO of tier "critical"',
+    );
+  });
+
+  test("a bucket and a server that exist stand in the place of those that are made", () => {
+    const server = { existing: { url: "http://chroma.company.internal:8000" } };
+    const configuration = readProd(
+      changed("prod", {
+        objects: { canary: "rate(1 minute)", alarmAt: "30m", existing: { bucket: "company-documents" } },
+        chroma: { schedule: "rate(12 hours)", maxDuration: "15m", alarmAt: "18h", server },
+      }),
+    );
+
+    expect(configuration.objects.existing).toEqual({ bucket: "company-documents", enableVersioning: false });
+    expect(configuration.chroma.server).toEqual(server);
+  });
+
+  const alarmAt = "10m";
   const lonely = { vpcId: "vpc-1", subnetIds: ["subnet-1"], securityGroupId: "sg-1", s3Access: "existing" };
   test.each<[string, Record<string, unknown>, string]>([
     ["no database", { postgres: undefined }, "postgres:"],

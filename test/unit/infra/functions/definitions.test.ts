@@ -4,11 +4,11 @@ import { bucketNames, FUNCTIONS } from "../../../../recovery/names";
 import { committed } from "../config/stackFiles";
 
 const site = { system: "acme", accountId: "123456789012", primaryRegion: "us-east-1", recoveryRegion: "eu-west-1" };
-const definitions = functionDefinitions(site, readProd(committed("prod")));
+const definitions = functionDefinitions(site, readProd(committed("prod")), "acme-postgres");
 
 describe("function definitions", () => {
-  test("there is one for each function", () => {
-    expect(definitions.map(({ name }) => name).sort()).toEqual([...FUNCTIONS].sort());
+  test("there is one for each function, but the one that only a bucket that exists needs", () => {
+    expect(definitions.map(({ name }) => name).sort()).toEqual(FUNCTIONS.filter((name) => name !== "protect-bucket").sort());
   });
 
   test("no function of the recovery region may touch anything of the primary region", () => {
@@ -36,6 +36,17 @@ describe("function definitions", () => {
     ]);
   });
 
+  test("the database's backups are found by its identifier, whoever gave it one", () => {
+    const told = functionDefinitions(site, readProd(committed("prod")), "shop").flatMap(({ name, environment }) =>
+      environment.DATABASE_INSTANCE === undefined ? [] : [[name, environment.DATABASE_INSTANCE]],
+    );
+
+    expect(told).toEqual([
+      ["watch", "shop"],
+      ["resolve", "shop"],
+    ]);
+  });
+
   test("the secrets of recoveries may be read by the functions that connect with them, and no secret by any other", () => {
     const readers = definitions.flatMap(({ name, statements }) =>
       statements
@@ -45,12 +56,13 @@ describe("function definitions", () => {
 
     const recoveries = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:lifeboat/acme/recoveries/*"];
     expect(readers).toEqual([
+      ["promote", ["secretsmanager:GetSecretValue"], recoveries],
       ["postgres-ready", ["secretsmanager:GetSecretValue"], recoveries],
       ["validate", ["secretsmanager:GetSecretValue"], recoveries],
     ]);
   });
 
-  test("automated backups are described by those that measure and choose, in the recovery region, and nothing of RDS is changed", () => {
+  test("automated backups are described by those that measure and choose, in the recovery region, and nothing of RDS is changed but the standing replica, by its promotion", () => {
     const statements = definitions.flatMap((definition) =>
       definition.statements
         .filter(({ actions }) => actions.some((action) => action.startsWith("rds:")))
@@ -58,9 +70,14 @@ describe("function definitions", () => {
     );
 
     const resources = ["arn:aws:rds:eu-west-1:123456789012:auto-backup:*", "arn:aws:rds:eu-west-1:123456789012:db:*"];
+    const replica = ["arn:aws:rds:eu-west-1:123456789012:db:acme-postgres-replica"];
     expect(statements).toEqual([
       ["watch", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
+      ["watch", ["rds:DescribeDBInstances"], replica],
       ["resolve", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
+      ["resolve", ["rds:DescribeDBInstances"], replica],
+      ["promote", ["rds:DescribeDBInstances"], replica],
+      ["promote", ["rds:PromoteReadReplica", "rds:ModifyDBInstance"], replica],
     ]);
   });
 

@@ -46,7 +46,7 @@ const prepare = async ({
   await writeCanary(documentsReplica, SYSTEM, clock.now());
   await resolve(
     { ...noBackups, system: SYSTEM, vault, documentsReplica, now: clock.now },
-    { recoveryId: "failover-1", mode, strategy: "latest", stores: ["objects"] },
+    { recoveryId: "failover-1", mode, strategy: "latest", database: "restore", stores: ["objects"] },
   );
   const validation: ValidateResponse = {
     schema: "lifeboat/validation/1",

@@ -23,7 +23,14 @@ const prepare = async (mode: "drill" | "failover" = "drill", time?: string) => {
   await writeCanary(documentsReplica, SYSTEM, clock.now());
   await resolve(
     { ...noBackups, system: SYSTEM, vault, documentsReplica, now: clock.now },
-    { recoveryId: "drill-1", mode, strategy: time === undefined ? "latest" : "point-in-time", time, stores: ["objects"] },
+    {
+      recoveryId: "drill-1",
+      mode,
+      strategy: time === undefined ? "latest" : "point-in-time",
+      database: "restore",
+      time,
+      stores: ["objects"],
+    },
   );
   clock.passSeconds(10);
   documentsReplica.add("c.md", "scrambled");

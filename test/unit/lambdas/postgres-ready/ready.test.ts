@@ -9,7 +9,7 @@ import { PostgresResult } from "../../../../recovery/postgres/result";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
-import { ENDPOINT, planDatabase } from "../support/database-plan";
+import { ENDPOINT, planDatabase, planPromotion, RESOLVED_AT } from "../support/database-plan";
 import { memoryLog } from "../support/log";
 
 const AS_OF = "2026-11-24T09:59:00.000Z";
@@ -30,7 +30,7 @@ const prepare = (changes: Partial<RestoredDatabase> = {}, connects: (Error | und
     serverVersion: async () => "15.18 (Debian 15.18-1)",
     isInRecovery: async () => false,
     tryWrite: async () => clock.passSeconds(1),
-    lastReplayed: async () => ({ at: "2026-11-24T09:58:59.500Z", late: false }),
+    newestCommit: async (until) => (until === RESOLVED_AT ? "2026-11-24T09:58:59.500Z" : null),
     databases: async () => ["shop", "archive"],
     firstQueries: async (onTable) => {
       onTable();
@@ -84,7 +84,7 @@ describe("a restored database", () => {
     expect(result.checks.map(({ name, actual }) => [name, actual])).toEqual([
       ["recovery", "ended, and writes are taken"],
       ["major release", "15"],
-      ["newest replayed commit", "2026-11-24T09:58:59.500Z"],
+      ["newest commit", "2026-11-24T09:58:59.500Z"],
       ["tables that answer", "6"],
       ["invalid indexes", "0"],
       ["constraints not validated", "0"],
@@ -123,20 +123,42 @@ describe("a restored database", () => {
     expect(vault.versionsOf(KEY)).toHaveLength(1);
   });
 
+  it("of a promotion is at its newest commit, and not before what the replica was measured to have", async () => {
+    const { run, vault } = prepare({ newestCommit: async () => "2026-11-24T09:59:29.250Z" });
+    planPromotion(vault, "r-2");
+
+    const { asOf, checks } = await run({ recoveryId: "r-2" });
+
+    expect(asOf).toBe("2026-11-24T09:59:29.250Z");
+    expect(checks).toContainEqual({
+      ...{ name: "newest commit", expected: "not before 2026-11-24T09:59:28.000Z", actual: "2026-11-24T09:59:29.250Z", passed: true },
+    });
+  });
+
+  it("of a promotion that has less than the replica had is refused", async () => {
+    const { run, vault } = prepare({ newestCommit: async () => "2026-11-24T09:59:20.000Z" });
+    planPromotion(vault, "r-2");
+
+    await expect(run({ recoveryId: "r-2" })).rejects.toThrow(
+      "newest commit: expected not before 2026-11-24T09:59:28.000Z, actual 2026-11-24T09:59:20.000Z",
+    );
+  });
+
   it("says what is not known instead of calling it checked", async () => {
     const { run } = prepare({
-      lastReplayed: async () => ({ at: null, late: false }),
+      newestCommit: async () => null,
       firstQueries: async () => ({ answered: 1, unreadable: 2, failed: 0, failures: [] }),
       faults: async () => ({ indexes: NOTHING, constraints: NOTHING, sequences: { ...NOTHING, unknown: "1 without an index" } }),
     });
 
-    const { checks, tables } = await run();
+    const { asOf, checks, tables } = await run();
 
     const actual = Object.fromEntries(checks.map((check) => [check.name, check.actual]));
-    expect(actual["newest replayed commit"]).toContain("not known");
+    expect(actual["newest commit"]).toContain("not known");
     expect(actual["tables that answer"]).toBe("2, not known of 4, which the master user may not read");
     expect(actual["sequences behind their columns"]).toContain("not looked at: 1 without an index");
     expect(tables).toBe(2);
+    expect(asOf).toBe(AS_OF);
   });
 });
 
@@ -235,8 +257,8 @@ describe("a database that is not as it must be", () => {
     ["another major release", { serverVersion: async () => "16.1" }, "major release: expected 15, actual 16"],
     [
       "commits of after the restored time",
-      { lastReplayed: async () => ({ at: "2026-11-24T09:59:01.000Z", late: true }) },
-      `newest replayed commit: expected not after ${AS_OF}, actual 2026-11-24T09:59:01.000Z`,
+      { newestCommit: async () => "2026-11-24T09:59:01.000Z" },
+      `newest commit: expected not after ${AS_OF}, actual 2026-11-24T09:59:01.000Z`,
     ],
     [
       "damaged tables",

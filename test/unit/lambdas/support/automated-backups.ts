@@ -1,6 +1,8 @@
 import type { AutomatedBackup, AutomatedBackups } from "../../../../lambdas/shared/automated-backups";
 import { databaseNames } from "../../../../recovery/names";
 import { SYSTEM } from "./chroma-point";
+import { memoryLog } from "./log";
+import { replicaSources } from "./standing-replica";
 
 export const PRIMARY_REGION = "us-east-1";
 
@@ -24,4 +26,11 @@ export const backupsOf = (...known: readonly AutomatedBackup[]): AutomatedBackup
 });
 
 /** What `resolve` is given where a test is not about databases. */
-export const noBackups = { primaryRegion: PRIMARY_REGION, automatedBackups: backupsOf() };
+export const noBackups = {
+  primaryRegion: PRIMARY_REGION,
+  databaseInstance: databaseNames(SYSTEM).instance,
+  automatedBackups: backupsOf(),
+  replica: replicaSources(),
+  hasBackfill: false,
+  log: memoryLog().log,
+};

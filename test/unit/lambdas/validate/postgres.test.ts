@@ -8,7 +8,7 @@ import { validate } from "../../../../lambdas/validate/validate";
 import { recoveryResultKey } from "../../../../recovery/catalogue/keys";
 import type { DatabaseEndpoint } from "../../../../recovery/catalogue/standing";
 import { MemoryObjects } from "../../../support/memory-objects";
-import { backupsOf, PRIMARY_REGION, replicatedBackup } from "../support/automated-backups";
+import { backupsOf, noBackups, replicatedBackup } from "../support/automated-backups";
 import { exportedPoint, recordOf, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { ENDPOINT } from "../support/database-plan";
@@ -47,14 +47,14 @@ const prepare = async ({ asOf = "10:01:00", tables = {}, endpoint = ENDPOINT, is
   const backup = replicatedBackup(`2026-11-24T${asOf}.000Z`);
   await resolve(
     {
+      ...noBackups,
       system: SYSTEM,
-      primaryRegion: PRIMARY_REGION,
       automatedBackups: backupsOf(backup),
       vault,
       documentsReplica: replica,
       now: clock.now,
     },
-    { recoveryId: "r-1", mode: "failover", strategy: "latest", stores: ["postgres", "chroma", "objects"] },
+    { recoveryId: "r-1", mode: "failover", strategy: "latest", database: "restore", stores: ["postgres", "chroma", "objects"] },
   );
   vault.add(recoveryResultKey("r-1", "chroma"), JSON.stringify({ passed: true }));
   vault.add(recoveryResultKey("r-1", "postgres"), JSON.stringify({ passed: true, endpoint: ENDPOINT }));

@@ -6,6 +6,7 @@ import type { RestoredChroma } from "../../../../lambdas/validate/restored-chrom
 import { requirePassed, validate } from "../../../../lambdas/validate/validate";
 import { recoveryResultKey, validationKey } from "../../../../recovery/catalogue/keys";
 import { manifestKey } from "../../../../recovery/chroma/manifest";
+import { BACKFILL_KEY, type Backfill, newBackfill } from "../../../../recovery/existing/backfill";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { noBackups } from "../support/automated-backups";
 import { exportedPoint, recordOf, SYSTEM } from "../support/chroma-point";
@@ -15,7 +16,7 @@ import { proveInto } from "../support/vaults";
 type Metadata = Readonly<Record<string, unknown>> | null;
 
 /** A failover to 10:01:30 for documents and 10:00:00 for vectors, whose records have the given metadata. */
-const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover" = "failover") => {
+const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover" = "failover", backfill?: Backfill) => {
   const clock = clockAt("2026-11-24T09:00:00.000Z");
   const vault = new MemoryObjects("vault", clock.now);
   const replica = new MemoryObjects("replica", clock.now);
@@ -26,9 +27,10 @@ const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover"
   replica.add("deleted.md", undefined);
   clock.passSeconds(30);
   await writeCanary(replica, SYSTEM, clock.now());
+  if (backfill !== undefined) replica.add(BACKFILL_KEY, JSON.stringify(backfill));
   await resolve(
-    { ...noBackups, system: SYSTEM, vault, documentsReplica: replica, now: clock.now },
-    { recoveryId: "r-1", mode, strategy: "latest", stores: ["chroma", "objects"] },
+    { ...noBackups, hasBackfill: backfill !== undefined, system: SYSTEM, vault, documentsReplica: replica, now: clock.now },
+    { recoveryId: "r-1", mode, strategy: "latest", database: "restore", stores: ["chroma", "objects"] },
   );
   vault.add(recoveryResultKey("r-1", "chroma"), JSON.stringify({ passed: true }));
   const restored = new Map(records.map(({ id, metadata: text }) => [id, text]));
@@ -95,6 +97,32 @@ describe("validating a recovery", () => {
     ]);
     expect(failedNames(result)).toEqual(["references chunks.source"]);
     expect(result.passed).toBe(false);
+  });
+
+  it("lists as loss what an unfinished backfill may not have brought, and fails on what it does not explain", async () => {
+    const requested = newBackfill({ system: SYSTEM, bucket: "company", role: "r", rules: [] }, new Date("2026-11-24T09:30:00.000Z"));
+    const { replica, run } = await prepare(
+      [
+        { source: "old.md", writtenAt: "2026-11-24T09:00:00.000Z" },
+        { source: "timeless.md" },
+        { source: "later.md", writtenAt: "2026-11-24T09:45:00.000Z" },
+        { source: "replicated.md", writtenAt: "2026-11-24T09:00:00.000Z" },
+      ],
+      "failover",
+      { ...requested, jobId: "job-1", status: "running" },
+    );
+    replica.add("replicated.md", "there");
+    replica.add("replicated.md", undefined);
+
+    const result = await run();
+
+    expect(result.lossReferences).toMatchObject([
+      { objectKey: "old.md", reason: expect.stringContaining("may never have been replicated: the backfill of company is running") },
+      { objectKey: "timeless.md" },
+      { objectKey: "replicated.md", reason: expect.stringContaining("was deleted") },
+    ]);
+    expect(result.brokenReferences).toMatchObject([{ objectKey: "later.md" }]);
+    expect(result.checks.at(-1)?.actual).toBe("1 broken of 4, 3 lost");
   });
 
   it("takes times in milliseconds, and none from a field that is not configured", async () => {

@@ -2,11 +2,13 @@ import type { AutomatedBackup } from "../../../../lambdas/shared/automated-backu
 import { catalogueOf } from "../../../../lambdas/shared/catalogue";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import type { Measurement } from "../../../../lambdas/shared/metrics";
+import type { ReplicaSources } from "../../../../lambdas/shared/standing-replica";
 import { watch } from "../../../../lambdas/watch/sample";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { memoryLog } from "../support/log";
+import { replicaSources, standingReplica } from "../support/standing-replica";
 
 const at = (time: string): Date => new Date(`2026-11-24T${time}.000Z`);
 
@@ -22,14 +24,14 @@ const backupOf = (changes: Partial<AutomatedBackup> = {}): AutomatedBackup => ({
   ...changes,
 });
 
-const prepare = (find: () => Promise<readonly AutomatedBackup[]>) => {
+const prepare = (find: () => Promise<readonly AutomatedBackup[]>, replica?: ReplicaSources, instance = `${SYSTEM}-postgres`) => {
   const clock = clockAt("2026-11-24T10:12:00.000Z");
   const asked: string[][] = [];
   const published: Measurement[] = [];
   const { log, lines } = memoryLog();
   const automatedBackups = {
-    find: async (instance: string, region: string) => {
-      asked.push([instance, region]);
+    find: async (name: string, region: string) => {
+      asked.push([name, region]);
       return find();
     },
   };
@@ -39,7 +41,7 @@ const prepare = (find: () => Promise<readonly AutomatedBackup[]>) => {
       system: SYSTEM,
       catalogue: catalogueOf(objects),
       documentsReplica: objects,
-      postgres: { automatedBackups, primaryRegion: "us-east-1" },
+      postgres: { automatedBackups, instance, primaryRegion: "us-east-1", ...(replica === undefined ? {} : { replica }) },
     },
     metrics: { publish: async (measurements: readonly Measurement[]) => void published.push(...measurements) },
     log,
@@ -151,6 +153,15 @@ describe("watching PostgreSQL", () => {
     );
   });
 
+  it("looks for the backups of a database that existed by its own name", async () => {
+    const { asked, run } = prepare(async () => [], undefined, "shop");
+
+    const { last } = await run();
+
+    expect(asked).toEqual([["shop", "us-east-1"]]);
+    expect(last[0]?.reason).toBe("no automated backups of shop in us-east-1 are in this region");
+  });
+
   it("publishes nothing at all when RDS does not answer: neither a lag nor that all is well", async () => {
     const { lines, published, run } = prepare(async () => {
       throw new Error("AccessDenied");
@@ -160,5 +171,41 @@ describe("watching PostgreSQL", () => {
 
     expect(published).toEqual([]);
     expect(lines.find(({ level }) => level === "error")?.fields?.reason).toBe("AccessDenied");
+  });
+});
+
+describe("watching PostgreSQL with a standing replica", () => {
+  const measured = { lagSeconds: 3, measuredAt: at("10:11:00") };
+  const backups = async () => [backupOf()];
+
+  it("publishes the replica's lag, and that both replications go on", async () => {
+    const { run, values } = prepare(backups, replicaSources(standingReplica(), measured));
+
+    const { last } = await run();
+
+    expect(values()).toEqual({ RpoLagSeconds: 3, ReplicationStopped: 0 });
+    expect(last[0]?.reason).toMatch(/^acme-postgres-replica \(available, replicating\) is 3 s behind; .* can be restored to/);
+  });
+
+  it.each([
+    ["the replica's", backups, standingReplica({ replicating: false, replicationStatus: "error" }), 60],
+    ["a promoted replica's", backups, standingReplica({ sourceArn: undefined, replicating: false, replicationStatus: "" }), 60],
+    ["the backups'", async () => [backupOf({ status: "retained" })], standingReplica(), 3],
+  ])("says that replication stopped when %s has", async (_what, find, replica, lagSeconds) => {
+    const { run, values } = prepare(find, replicaSources(replica, measured));
+
+    await run();
+
+    expect(values()).toEqual({ RpoLagSeconds: lagSeconds, ReplicationStopped: 1 });
+  });
+
+  it("publishes no lag of a replica that is not there, or was never measured: missing data alarms", async () => {
+    const missing = prepare(backups, replicaSources());
+    const unmeasured = prepare(backups, replicaSources(standingReplica()));
+
+    await missing.run();
+    await unmeasured.run();
+
+    expect([missing.values(), unmeasured.values()]).toEqual([{ ReplicationStopped: 1 }, { ReplicationStopped: 0 }]);
   });
 });

@@ -9,7 +9,7 @@ import { clockAt } from "../support/clock";
 import { memoryLog } from "../support/log";
 import { proveInto, sealInto } from "../support/vaults";
 
-const NO_DATABASE = { automatedBackups: { find: async () => [] }, primaryRegion: "us-east-1" };
+const NO_DATABASE = { automatedBackups: { find: async () => [] }, instance: "acme-postgres", primaryRegion: "us-east-1" };
 
 const prepare = () => {
   const clock = clockAt("2026-11-24T10:00:30.000Z");

@@ -33,6 +33,14 @@ describe("the verdict", () => {
     expect(reasons).toEqual([expect.stringMatching(reason)]);
   });
 
+  test("a scenario that loses no region and leaves no strategy to choose is judged by the rest", () => {
+    const changes = { strategy: null, primaryRegionCallsAfterDisaster: null, alarms: [], databaseStrategies: {} };
+    const phases = observations().phases.map((phase) => ({ ...phase, note: "why" }));
+
+    expect(verdictOf(observations(changes))).toEqual({ verdict: "recovered", reasons: [] });
+    expect(evidenceOf(observations({ ...changes, phases }))).toMatchObject({ ...changes, phases });
+  });
+
   test("names every reason at once", () => {
     const { reasons } = verdictOf(observations({ rtoObjectiveSeconds: 1, primaryRegionCallsAfterDisaster: 7, checks: [failedCheck] }));
     expect(reasons).toHaveLength(4);
@@ -44,6 +52,7 @@ describe("evidence.json", () => {
     expect(Object.keys(evidenceOf(observations())).sort()).toEqual(
       [
         "scenario strategy startedAt disasterAt decidedAt recoveredAt phases rtoSeconds rtoObjectiveSeconds stores checks",
+        "proposal databaseStrategies",
         "parts measuredLocal estimatedOnAws alarms primaryRegionCallsAfterDisaster verdict",
       ]
         .join(" ")

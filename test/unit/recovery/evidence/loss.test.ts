@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type LedgerEntry, writeKey } from "../../../../recovery/evidence/ledger";
 import { measureLoss } from "../../../../recovery/evidence/loss";
+import { inAnotherRegion } from "../../../../recovery/evidence/since";
 import { at, deletion, PRIMARY, RECOVERY, write } from "./writes";
 
 const keyOf = (key: string): string => writeKey({ store: "objects", key });
@@ -16,7 +17,7 @@ const stateAfter = (writes: readonly LedgerEntry[]): Map<string, string> => {
 };
 
 const lossOf = (entries: readonly LedgerEntry[], recovered: ReadonlyMap<string, string>, disasterSecond = 1000) =>
-  measureLoss({ entries, primaryRegion: PRIMARY, disasterAt: at(disasterSecond), recovered });
+  measureLoss({ entries, since: inAnotherRegion(PRIMARY), disasterAt: at(disasterSecond), recovered });
 
 /** A history of puts and deletes of a few keys; some are never answered. */
 const histories = fc

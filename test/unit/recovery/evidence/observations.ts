@@ -26,6 +26,11 @@ export const observations = (changes: Partial<Observations> = {}): Observations 
   rtoSeconds: 100,
   rtoObjectiveSeconds: 600,
   stores: { objects: store(), chroma: store({ rpoObjectiveSeconds: 240 }) },
+  proposal: null,
+  databaseStrategies: {
+    promotion: { lossSeconds: 1.25, lostWrites: 2, recoverySeconds: 3.5, note: "applications were sent to it" },
+    restore: { lossSeconds: 6.75, lostWrites: 9, recoverySeconds: 12.5, note: "restored beside" },
+  },
   checks: [
     { store: "objects", name: "digests", expected: "0", actual: "0", passed: true },
     { store: "chroma", name: "digests", expected: "0", actual: "0", passed: true },
