@@ -47,17 +47,19 @@ export class Population {
   /** Overwrites or deletes a document, or writes a new one. What it throws leaves the document out of the population. */
   async operate(recorder: Recorder, target: Target): Promise<void> {
     const { deleteShare, overwriteShare, random } = this.options;
+    // What is forgotten meanwhile is another list: this operation's document is not held by the new one.
+    const { held } = this;
     const choice = random();
     const document = choice < deleteShare + overwriteShare ? this.take() : undefined;
-    if (document === undefined) return this.add(recorder, target);
+    if (document === undefined) return this.add(recorder, target, held);
     if (choice < deleteShare) return deleteDocument(recorder, target, document.version);
     const revision = document.revision + 1;
     const version = this.version(document.version.key, document.text, revision);
     await putDocument(recorder, target, version, document.version);
-    this.held.push({ text: document.text, revision, version });
+    held.push({ text: document.text, revision, version });
   }
 
-  private async add(recorder: Recorder, target: Target): Promise<void> {
+  private async add(recorder: Recorder, target: Target, held: Held[]): Promise<void> {
     this.notes += 1;
     const number = String(this.notes).padStart(6, "0");
     const quoted = this.options.corpus[this.choose(this.options.corpus.length)]?.text.slice(0, NOTE_CHARACTERS) ?? "";
@@ -65,7 +67,7 @@ export class Population {
     const text = Buffer.from(`Note ${number}, ${this.options.clock().toISOString()}\n\n${quoted}`).toString();
     const version = this.version(`notes/${number}.md`, text, 0);
     await putDocument(recorder, target, version);
-    this.held.push({ text, revision: 0, version });
+    held.push({ text, revision: 0, version });
   }
 
   private version(key: string, text: string, revision: number): DocumentVersion {

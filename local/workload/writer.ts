@@ -49,6 +49,7 @@ export class Workload {
   private readonly population: Population;
   private readonly stopping = new AbortController();
   private writing?: Promise<void>;
+  private operating: Promise<void> = Promise.resolve();
   private failedOperations = 0;
   private endpointChanges = 0;
   private lastFailure?: string;
@@ -84,6 +85,16 @@ export class Workload {
     return this.acknowledgements.firstAfter(time);
   }
 
+  /**
+   * From now on documents of before are left alone: what a disaster took of them can be told only as long as nobody writes them again. Resolves to the
+   * time by which the operation under way, which may be of one of them, has ended.
+   */
+  async leaveWritten(): Promise<Date> {
+    this.population.forgetAll();
+    await this.operating;
+    return this.options.clock();
+  }
+
   statistics(): Statistics {
     return {
       postgres: this.recorder.of("postgres"),
@@ -114,7 +125,8 @@ export class Workload {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const next = sleep(1000 / this.options.ratePerSecond, undefined, { signal }).catch(() => undefined);
-      await this.operate();
+      this.operating = this.operate();
+      await this.operating;
       await next;
     }
   }

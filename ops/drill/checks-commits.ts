@@ -1,6 +1,7 @@
 import type { EvidenceCheck } from "../../recovery/evidence/evidence";
 import { type LedgerEntry, writeKey } from "../../recovery/evidence/ledger";
 import { acknowledgedBefore } from "../../recovery/evidence/loss";
+import type { Since } from "../../recovery/evidence/since";
 import { listed } from "./checks";
 import type { SeenDocument, SeenRows } from "./recovered-postgres-rows";
 
@@ -8,7 +9,7 @@ import type { SeenDocument, SeenRows } from "./recovered-postgres-rows";
 type Entries = readonly LedgerEntry[];
 
 export interface CommitQuestion {
-  readonly primaryRegion: string;
+  readonly since: Since;
   /** The time that the database was restored to. */
   readonly asOf: Date;
 }
@@ -18,12 +19,12 @@ export interface CommitQuestion {
  * was committed before; sent after it, it was committed after. In between it may be there or not. Their clocks are one here, as they are on one
  * machine; elsewhere their difference belongs to the measure. The ledger's times are cut to milliseconds, which is why equal ones decide nothing.
  */
-export const exactnessCheck = (entries: Entries, { commits }: SeenRows, { primaryRegion, asOf }: CommitQuestion): EvidenceCheck => {
+export const exactnessCheck = (entries: Entries, { commits }: SeenRows, { since, asOf }: CommitQuestion): EvidenceCheck => {
   const known = commitsOf(entries);
-  const primary = known.filter(({ region }) => region === primaryRegion);
-  const due = primary.filter((entry) => acknowledgedBefore(entry, asOf));
-  const tooLate = primary.filter(({ attemptedAt }) => Date.parse(attemptedAt) > asOf.getTime());
-  const between = primary.length - due.length - tooLate.length;
+  const before = known.filter((entry) => !since.includes(entry));
+  const due = before.filter((entry) => acknowledgedBefore(entry, asOf));
+  const tooLate = before.filter(({ attemptedAt }) => Date.parse(attemptedAt) > asOf.getTime());
+  const between = before.length - due.length - tooLate.length;
   const missing = due.filter(({ key }) => !commits.has(Number(key)));
   const late = tooLate.filter(({ key }) => commits.has(Number(key)));
   const explained = new Set(known.map(({ key }) => Number(key)));
@@ -83,22 +84,18 @@ const tornBy = (document: SeenDocument | undefined, history: Entries, commits: S
   return written === undefined ? `${due}, its rows are as no commit left them` : `${due}, its rows are of commit ${written.transaction}`;
 };
 
-export interface CutOverQuestion {
-  readonly primaryRegion: string;
+export interface SinceQuestion {
+  readonly since: Since;
   /** When the database was read, by its own clock. */
   readonly readAt: Date;
 }
 
-/** What the application wrote since the cut-over is there, under keys that no row of before has: the sequences went on where they should. */
-export const sinceCutOverCheck = (
-  entries: Entries,
-  { documents, commits }: SeenRows,
-  { primaryRegion, readAt }: CutOverQuestion,
-): EvidenceCheck => {
-  const since = entries.filter(({ region }) => region !== primaryRegion);
-  const due = commitsOf(since).filter((entry) => acknowledgedBefore(entry, readAt));
+/** What the application wrote since is there, under keys that no row of before has: the sequences went on where they should. */
+export const writtenSinceCheck = (entries: Entries, { documents, commits }: SeenRows, { since, readAt }: SinceQuestion): EvidenceCheck => {
+  const later = entries.filter((entry) => since.includes(entry));
+  const due = commitsOf(later).filter((entry) => acknowledgedBefore(entry, readAt));
   const missing = due.filter(({ key }) => !commits.has(Number(key)));
-  const written = new Set(since.map(writeKey));
+  const written = new Set(later.map(writeKey));
   const isNew = (key: string): boolean => written.has(writeKey({ store: "postgres", collection: "documents", key }));
   const highest = new Map<string, bigint>();
   for (const [key, { identifiers }] of documents) {
@@ -117,8 +114,8 @@ export const sinceCutOverCheck = (
   ];
   return {
     store: "postgres",
-    name: "written since cut-over",
-    expected: `${due.length} commits answered in the recovery region, under keys of their own`,
+    name: `written since ${since.event}`,
+    expected: `${due.length} commits answered ${since.place}, under keys of their own`,
     actual: `${due.length - missing.length} of them; faults ${listed(faults)}`,
     passed: faults.length === 0 && due.length > 0,
   };

@@ -1,11 +1,12 @@
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { EvidenceCheck } from "../../recovery/evidence/evidence";
 import { type LedgerEntry, type LedgerStore, type StoreKey, writeKey } from "../../recovery/evidence/ledger";
-import { acknowledgedBefore, type Loss, type RecoveredState } from "../../recovery/evidence/loss";
+import { acknowledgedBefore, type Loss, measureLoss, type RecoveredState } from "../../recovery/evidence/loss";
 import type { BrokenReference } from "../../recovery/evidence/references";
+import { NEVER, type Since } from "../../recovery/evidence/since";
 import type { SeenVectors } from "./recovered-vectors";
 
-type ChromaPlan = NonNullable<RecoveryPlan["stores"]["chroma"]>;
+export type RecoveredPoint = Pick<NonNullable<RecoveryPlan["stores"]["chroma"]>, "pointId" | "records">;
 
 /** A list that stays readable: the first few, and how many more. */
 const few = (items: readonly string[], most = 5): string =>
@@ -17,9 +18,9 @@ const labelOf = ({ collection, key }: StoreKey): string => (collection === undef
 
 export interface CountQuestion {
   readonly disasterAt: Date;
-  readonly primaryRegion: string;
-  /** Keys (`writeKey`) that were written after the cut-over. */
-  readonly afterCutOver: ReadonlySet<string>;
+  readonly since: Since;
+  /** Keys (`writeKey`) that were written since. */
+  readonly writtenSince: ReadonlySet<string>;
 }
 
 /** How many keys are there, against how many the ledger says were live. Keys with a lost or unanswered write may be there or not. */
@@ -28,17 +29,17 @@ export const countCheck = (
   entries: readonly LedgerEntry[],
   recovered: RecoveredState,
   loss: Loss,
-  { disasterAt, primaryRegion, afterCutOver }: CountQuestion,
+  { disasterAt, since, writtenSince }: CountQuestion,
 ): EvidenceCheck => {
   const last = new Map<string, LedgerEntry>();
   const uncertain = new Set(loss.lost.map(writeKey));
   for (const entry of entries) {
-    if (entry.region !== primaryRegion) continue;
+    if (since.includes(entry)) continue;
     if (acknowledgedBefore(entry, disasterAt)) last.set(writeKey(entry), entry);
     else uncertain.add(writeKey(entry));
   }
   const certain = [...last].filter(([key, { operation }]) => operation === "put" && !uncertain.has(key)).length;
-  const actual = [...recovered.keys()].filter((key) => !afterCutOver.has(key)).length;
+  const actual = [...recovered.keys()].filter((key) => !writtenSince.has(key)).length;
   const most = certain + uncertain.size;
   return {
     store,
@@ -61,10 +62,10 @@ export const contentCheck = (store: string, read: number, loss: Loss): EvidenceC
   passed: loss.unexpected.length === 0 && read > 0,
 });
 
-/** Loss can only be told of keys that nobody wrote after the cut-over. */
-export const untouchedCheck = (store: string, loss: Loss): EvidenceCheck => ({
+/** Loss can only be told of keys that nobody has written since. */
+export const untouchedCheck = (store: string, loss: Loss, { event }: Since): EvidenceCheck => ({
   store,
-  name: "untouched since cut-over",
+  name: `untouched since ${event}`,
   expected: "0 keys of before the disaster written since",
   actual: listed(loss.overwritten),
   passed: loss.overwritten.length === 0,
@@ -93,7 +94,7 @@ export const embeddingsCheck = (entries: readonly LedgerEntry[], vectors: SeenVe
 };
 
 /** The recovery point's own count, which the export took at the source. */
-export const pointCountCheck = ({ pointId, records }: ChromaPlan, actual: number): EvidenceCheck => ({
+export const pointCountCheck = ({ pointId, records }: RecoveredPoint, actual: number): EvidenceCheck => ({
   store: "chroma",
   name: "count of the recovery point",
   expected: `${records} records of ${pointId}`,
@@ -102,14 +103,26 @@ export const pointCountCheck = ({ pointId, records }: ChromaPlan, actual: number
 });
 
 /** What the plan promises of each store: all that was written before its time is in what was recovered. */
-export const completenessCheck = (store: string, asOf: string, loss: Loss): EvidenceCheck => {
-  const early = loss.lost.filter((write) => acknowledgedBefore(write, new Date(asOf)));
+export const completenessCheck = (store: string, asOf: Date, loss: Loss): EvidenceCheck => {
+  const early = loss.lost.filter((write) => acknowledgedBefore(write, asOf));
   return {
     store,
     name: "complete as of its time",
-    expected: `0 lost writes acknowledged before ${asOf}`,
+    expected: `0 lost writes acknowledged before ${asOf.toISOString()}`,
     actual: listed(early.map((write) => `${labelOf(write)} ${write.acknowledgedAt}`)),
     passed: early.length === 0,
+  };
+};
+
+/** A store that the disaster may take nothing from: whatever it had promised before it was read is there, before the disaster and after. */
+export const keptCheck = (store: string, entries: readonly LedgerEntry[], state: RecoveredState, readAt: Date): EvidenceCheck => {
+  const { lost, acknowledgedWrites } = measureLoss({ entries, since: NEVER, disasterAt: readAt, recovered: state });
+  return {
+    store,
+    name: "no acknowledged write lost",
+    expected: `0 of ${acknowledgedWrites} acknowledged before ${readAt.toISOString()}, when reading began`,
+    actual: listed(lost.map((write) => `${labelOf(write)} ${write.acknowledgedAt}`)),
+    passed: lost.length === 0 && acknowledgedWrites > 0,
   };
 };
 

@@ -12,6 +12,8 @@ export interface CompanyOptions {
   readonly system: string;
   readonly recoveryRegion: string;
   readonly corpusRoot: string;
+  /** How many it begins with. */
+  readonly documents: number;
   readonly ledgerPath: string;
   readonly now: () => Date;
   readonly random: () => number;
@@ -20,7 +22,10 @@ export interface CompanyOptions {
 export interface Company {
   readonly workload: Workload;
   readonly ledger: Ledger;
-  readonly documents: number;
+  /** Where the applications are sent now, as they find it out. */
+  endpoints(): Promise<LiveEndpoints>;
+  /** When each store had acknowledged a write that was sent at or after this time. Rejects when the writer ends first. */
+  servedAfter(time: Date): Promise<Date>;
   stop(): Promise<void>;
 }
 
@@ -36,7 +41,7 @@ export const startCompany = async (options: CompanyOptions): Promise<Company> =>
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterNames(options.system).live }));
     return LiveEndpoints.parse(JSON.parse(Parameter?.Value ?? "null"));
   };
-  const corpus = await loadCorpus({ root: options.corpusRoot });
+  const corpus = await loadCorpus({ root: options.corpusRoot, documents: options.documents });
   const ledger = await createLedger(options.ledgerPath);
   const workload = await startWorkload({
     endpoints,
@@ -50,7 +55,11 @@ export const startCompany = async (options: CompanyOptions): Promise<Company> =>
   return {
     workload,
     ledger,
-    documents: corpus.length,
+    endpoints,
+    servedAfter: async (time) => {
+      const first = await workload.firstAcknowledgedAfter(time);
+      return new Date(Math.max(...Object.values(first).map(({ acknowledgedAt }) => acknowledgedAt.getTime())));
+    },
     stop: async () => {
       await workload.stop();
       await ledger.close();

@@ -1,10 +1,21 @@
-import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { EvidenceCheck, StoreEvidence } from "../../recovery/evidence/evidence";
 import { type LedgerEntry, type LedgerStore, writeKey } from "../../recovery/evidence/ledger";
 import { type Loss, measureLoss, type RecoveredState } from "../../recovery/evidence/loss";
 import type { BrokenReference } from "../../recovery/evidence/references";
-import { completenessCheck, contentCheck, countCheck, embeddingsCheck, pointCountCheck, referencesCheck, untouchedCheck } from "./checks";
-import { exactnessCheck, sinceCutOverCheck, tornCheck, unplannedCheck } from "./checks-commits";
+import type { Since } from "../../recovery/evidence/since";
+import type { AsOf } from "./as-of";
+import {
+  completenessCheck,
+  contentCheck,
+  countCheck,
+  embeddingsCheck,
+  keptCheck,
+  pointCountCheck,
+  type RecoveredPoint,
+  referencesCheck,
+  untouchedCheck,
+} from "./checks";
+import { exactnessCheck, tornCheck, unplannedCheck, writtenSinceCheck } from "./checks-commits";
 import { constraintsCheck, primaryCheck, sequencesCheck } from "./checks-database";
 import { comparedReferences } from "./compared-references";
 import type { Recovered } from "./recovered";
@@ -13,9 +24,13 @@ import type { SeenVectors } from "./recovered-vectors";
 
 export interface ComparisonFacts {
   readonly disasterAt: Date;
-  readonly primaryRegion: string;
+  readonly since: Since;
   readonly rpoObjectiveSeconds: Readonly<Record<LedgerStore, number>>;
-  readonly plan: RecoveryPlan;
+  readonly asOf: AsOf;
+  /** That the vectors were restored from; absent where they were not. */
+  readonly point?: RecoveredPoint;
+  /** Stores that may not lose anything, whenever it was acknowledged. */
+  readonly keeping?: readonly LedgerStore[];
 }
 
 export interface Validation {
@@ -28,25 +43,26 @@ export interface Validation {
 
 /** Compares what was read back with the ledger. */
 export const compare = (facts: ComparisonFacts, entries: readonly LedgerEntry[], recovered: Recovered): Validation => {
-  const { disasterAt, primaryRegion, rpoObjectiveSeconds, plan } = facts;
-  const afterCutOver = new Set(entries.filter((entry) => entry.region !== primaryRegion).map(writeKey));
-  const counts = { disasterAt, primaryRegion, afterCutOver };
+  const { disasterAt, since, rpoObjectiveSeconds, keeping = [] } = facts;
+  const writtenSince = new Set(entries.filter((entry) => since.includes(entry)).map(writeKey));
+  const counts = { disasterAt, since, writtenSince };
   const compareStore = (store: LedgerStore, state: RecoveredState) => {
     const written = entries.filter((entry) => entry.store === store);
-    const loss = measureLoss({ entries: written, primaryRegion, disasterAt, recovered: state });
-    const asOf = plan.stores[store]?.asOf;
+    const loss = measureLoss({ entries: written, since, disasterAt, recovered: state });
+    const asOf = facts.asOf[store];
     const checks = [
       countCheck(store, written, state, loss, counts),
       contentCheck(store, state.size, loss),
-      untouchedCheck(store, loss),
+      untouchedCheck(store, loss, since),
       ...(asOf === undefined ? [] : [completenessCheck(store, asOf, loss)]),
+      ...(keeping.includes(store) ? [keptCheck(store, written, state, recovered.database.readAt)] : []),
     ];
     return { written, loss, checks, evidence: storeEvidence(loss, rpoObjectiveSeconds[store]) };
   };
   const postgres = compareStore("postgres", databaseState(recovered.database));
   const objects = compareStore("objects", recovered.documents);
   const chroma = compareStore("chroma", new Map([...recovered.vectors].map(([key, { digest }]) => [key, digest])));
-  const references = comparedReferences(plan, entries, recovered, afterCutOver);
+  const references = comparedReferences(facts.asOf, entries, recovered, writtenSince);
   return {
     stores: { postgres: postgres.evidence, objects: objects.evidence, chroma: chroma.evidence },
     losses: { postgres: postgres.loss, objects: objects.loss, chroma: chroma.loss },
@@ -56,36 +72,33 @@ export const compare = (facts: ComparisonFacts, entries: readonly LedgerEntry[],
       ...databaseChecks(facts, postgres.written, recovered.database),
       ...objects.checks,
       ...chroma.checks,
-      ...vectorChecks(plan, chroma.written, recovered.vectors, afterCutOver),
+      ...vectorChecks(facts, chroma.written, recovered.vectors, writtenSince),
       ...references.map(referencesCheck),
     ],
   };
 };
 
 const databaseChecks = (
-  { primaryRegion, plan }: ComparisonFacts,
+  { since, asOf: { postgres: asOf } }: ComparisonFacts,
   written: readonly LedgerEntry[],
   database: SeenDatabase,
-): readonly EvidenceCheck[] => {
-  const asOf = plan.stores.postgres?.asOf;
-  return [
-    asOf === undefined ? unplannedCheck : exactnessCheck(written, database, { primaryRegion, asOf: new Date(asOf) }),
-    tornCheck(written, database),
-    sinceCutOverCheck(written, database, { primaryRegion, readAt: database.readAt }),
-    sequencesCheck(database),
-    constraintsCheck(database),
-    primaryCheck(database),
-  ];
-};
+): readonly EvidenceCheck[] => [
+  asOf === undefined ? unplannedCheck : exactnessCheck(written, database, { since, asOf }),
+  tornCheck(written, database),
+  writtenSinceCheck(written, database, { since, readAt: database.readAt }),
+  sequencesCheck(database),
+  constraintsCheck(database),
+  primaryCheck(database),
+];
 
 const vectorChecks = (
-  { stores: { chroma } }: RecoveryPlan,
+  { point }: ComparisonFacts,
   written: readonly LedgerEntry[],
   vectors: SeenVectors,
-  afterCutOver: ReadonlySet<string>,
+  writtenSince: ReadonlySet<string>,
 ): readonly EvidenceCheck[] => [
   embeddingsCheck(written, vectors),
-  ...(chroma === undefined ? [] : [pointCountCheck(chroma, [...vectors.keys()].filter((key) => !afterCutOver.has(key)).length)]),
+  ...(point === undefined ? [] : [pointCountCheck(point, [...vectors.keys()].filter((key) => !writtenSince.has(key)).length)]),
 ];
 
 const storeEvidence = ({ lossSeconds, acknowledgedWrites, lostWrites, recovered }: Loss, rpoObjectiveSeconds: number): StoreEvidence => ({

@@ -1,17 +1,17 @@
-import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import { type LedgerEntry, type LedgerStore, type StoreKey, writeKey } from "../../recovery/evidence/ledger";
 import { brokenReferences, type Reference } from "../../recovery/evidence/references";
+import type { AsOf } from "./as-of";
 import type { ComparedReferences } from "./checks";
 import type { Recovered } from "./recovered";
 
-/** What the recovered stores point to in each other. What was written after the cut-over is the application's own, and no part of the recovery. */
+/** What the recovered stores point to in each other. What was written since is the application's own, and no part of the recovery. */
 export const comparedReferences = (
-  plan: RecoveryPlan,
+  asOf: AsOf,
   entries: readonly LedgerEntry[],
   { database, vectors, documents }: Recovered,
-  afterCutOver: ReadonlySet<string>,
+  writtenSince: ReadonlySet<string>,
 ): readonly ComparedReferences[] => {
-  const isOfBefore = ({ from }: Reference): boolean => !afterCutOver.has(writeKey(from));
+  const isOfBefore = ({ from }: Reference): boolean => !writtenSince.has(writeKey(from));
   const ofRows = [...database.documents]
     .flatMap(([key, { references }]) => references.map((to): Reference => ({ from: rowKey(key), to })))
     .filter(isOfBefore);
@@ -25,8 +25,7 @@ export const comparedReferences = (
     .filter(isOfBefore);
   const compared = (name: string, from: LedgerStore, to: LedgerStore, all: readonly Reference[]): ComparedReferences => {
     const references = all.filter((reference) => reference.to.store === to);
-    const times = [plan.stores[from]?.asOf, plan.stores[to]?.asOf].flatMap((time) => (time === undefined ? [] : [new Date(time)]));
-    const [fromAsOf, toAsOf] = times;
+    const { [from]: fromAsOf, [to]: toAsOf } = asOf;
     const present = to === "objects" ? documents : vectors;
     const isPlanned = fromAsOf !== undefined && toAsOf !== undefined;
     return {

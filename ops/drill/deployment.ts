@@ -18,8 +18,7 @@ const PASSPHRASE = "drill";
 
 /** A stack with its own user and its own backend, in the region that it must not lose. */
 export const openStack = (context: DeploymentContext, name: "prod" | "dr", region: string, overlay: StackConfig): Promise<LocalStack> => {
-  const { aws, toolchain, progress, projectDir, runDir, now } = context;
-  const user = aws.users[name];
+  const { toolchain, progress, projectDir, runDir, now } = context;
   return initStack({
     name,
     projectDir,
@@ -28,25 +27,34 @@ export const openStack = (context: DeploymentContext, name: "prod" | "dr", regio
     pulumi: toolchain.pulumi,
     progress,
     now,
-    environment: pulumiEnvironment({
-      toolchain,
-      backendUrl: backendUrl(aws.stateBuckets[name], region, aws.gateway.url),
-      passphrase: PASSPHRASE,
-      base: process.env,
-      extra: {
-        AWS_ENDPOINT_URL: aws.gateway.url,
-        AWS_ACCESS_KEY_ID: user.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
-        AWS_REGION: region,
-        KUBECONFIG: aws.kubeconfig,
-        // Functions get it too: it is how they trust the embedded databases.
-        NODE_EXTRA_CA_CERTS: aws.rds.caFile,
-        // The state bucket is versioned: a second copy of every checkpoint would only slow each step down.
-        PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-      },
-    }),
+    environment: stackEnvironment(context, name, region, process.env),
   });
 };
+
+/** The whole environment of the stack's CLI, over a shell's. */
+export const stackEnvironment = (
+  { aws, toolchain }: Pick<DeploymentContext, "aws" | "toolchain">,
+  name: "prod" | "dr",
+  region: string,
+  base: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv =>
+  pulumiEnvironment({
+    toolchain,
+    backendUrl: backendUrl(aws.stateBuckets[name], region, aws.gateway.url),
+    passphrase: PASSPHRASE,
+    base,
+    extra: {
+      AWS_ENDPOINT_URL: aws.gateway.url,
+      AWS_ACCESS_KEY_ID: aws.users[name].accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.users[name].secretAccessKey,
+      AWS_REGION: region,
+      KUBECONFIG: aws.kubeconfig,
+      // Functions get it too: it is how they trust the embedded databases.
+      NODE_EXTRA_CA_CERTS: aws.rds.caFile,
+      // The state bucket is versioned: a second copy of every checkpoint would only slow each step down.
+      PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    },
+  });
 
 /** Pulumi's S3 backend with an endpoint of its own. https://www.pulumi.com/docs/iac/concepts/state-and-backends/#using-a-self-managed-backend */
 const backendUrl = (bucket: string, region: string, endpoint: string): string =>

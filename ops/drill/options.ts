@@ -4,21 +4,31 @@ import { LifeboatError, messageOf } from "../../recovery/errors";
 import { STRATEGIES, type Strategy } from "../../recovery/store";
 
 /** The disasters that a drill can make. */
-export const SCENARIOS = ["regional-disaster"] as const;
-export type Scenario = (typeof SCENARIOS)[number];
+export const SCENARIOS = ["regional-disaster", "data-center-outage", "hardware-failure"] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
 
-export interface DrillOptions {
-  readonly scenario: Scenario;
-  readonly strategy: Strategy;
-  /** With strategy point-in-time: the time to recover to; the newest restorable one when not given. */
-  readonly to?: TargetTime;
-  /** How far the copies of the database's backups are behind, seconds; the profile's own lag when not given. */
-  readonly databaseLagSeconds?: number;
+export interface OutputOptions {
   /** Where evidence.json goes; the run's own folder when not given. */
   readonly out?: string;
   /** Prints evidence.json on standard output and everything else on standard error. */
   readonly json: boolean;
 }
+
+export interface RegionalOptions {
+  readonly scenario: "regional-disaster";
+  readonly strategy: Strategy;
+  /** With strategy point-in-time: the time to recover to; the newest restorable one when not given. */
+  readonly to?: TargetTime;
+  /** How far the copies of the database's backups are behind, seconds; the profile's own lag when not given. */
+  readonly databaseLagSeconds?: number;
+}
+
+/** Of a disaster that leaves the region: what happens then is not chosen. */
+export interface InRegionOptions {
+  readonly scenario: Exclude<ScenarioName, RegionalOptions["scenario"]>;
+}
+
+export type DrillOptions = OutputOptions & (RegionalOptions | InRegionOptions);
 
 /** A time, or how long before the disaster: a drill makes its disaster itself, so nobody knows its time beforehand. Seconds. */
 export type TargetTime = { readonly at: Date } | { readonly beforeDisasterSeconds: number };
@@ -59,7 +69,24 @@ const durationOf = (option: string, text: string): number => {
 
 export const parseDrillOptions = (args: readonly string[]): DrillOptions => {
   const values = parsed(args);
-  const strategy = oneOf("strategy", values.strategy, STRATEGIES);
+  const scenario = oneOf("scenario", values.scenario, SCENARIOS);
+  const output = { json: values.json, ...(values.out === undefined ? {} : { out: values.out }) };
+  if (scenario === "regional-disaster") return { ...regionalOptions(values), ...output };
+  for (const option of CHOICES)
+    if (values[option] !== undefined)
+      throw refused(
+        `Scenario ${scenario} has no use for --${option}: no other region is recovered to, and there is one way back`,
+        `--scenario ${scenario} --${option} ${values[option]}`,
+        `--${option} with --scenario regional-disaster`,
+      );
+  return { scenario, ...output };
+};
+
+/** What only a recovery in another region can choose. */
+const CHOICES = ["strategy", "to", "database-lag"] as const;
+
+const regionalOptions = (values: ReturnType<typeof parsed>): RegionalOptions => {
+  const strategy = oneOf("strategy", values.strategy ?? "latest", STRATEGIES);
   if (values.to !== undefined && strategy !== "point-in-time")
     throw refused(
       "Only strategy point-in-time takes a time",
@@ -68,12 +95,10 @@ export const parseDrillOptions = (args: readonly string[]): DrillOptions => {
     );
   const lag = values["database-lag"];
   return {
-    scenario: oneOf("scenario", values.scenario, SCENARIOS),
+    scenario: "regional-disaster",
     strategy,
     ...(values.to === undefined ? {} : { to: targetTime(values.to) }),
     ...(lag === undefined ? {} : { databaseLagSeconds: durationOf("database-lag", lag) }),
-    json: values.json,
-    ...(values.out === undefined ? {} : { out: values.out }),
   };
 };
 
@@ -83,7 +108,7 @@ const parsed = (args: readonly string[]) => {
       args: [...args],
       options: {
         scenario: { type: "string", default: "regional-disaster" },
-        strategy: { type: "string", default: "latest" },
+        strategy: { type: "string" },
         to: { type: "string" },
         "database-lag": { type: "string" },
         out: { type: "string" },

@@ -1,19 +1,32 @@
+import type { DatabaseLags } from "../../local/embedded-aws/rds";
 import { authorisationNote } from "../../local/gateway";
 import type { Part } from "../../recovery/evidence/evidence";
 import { DATABASE_LAGS, REPLICATION_LAG_SECONDS } from "./profile";
 
+/** What a scenario says in its own words. */
+export interface ScenarioParts {
+  /** What was done to the servers: "killed with SIGKILL". */
+  readonly chroma: string;
+  readonly postgres: string;
+  /** Of its disaster, and of what the embedded AWS does not show of it. */
+  readonly own: readonly Part[];
+}
+
 /** What this drill ran for real, and what stood in for AWS. A reader of the report must be able to tell. */
-export const drillParts = (databaseLagSeconds: number): readonly Part[] => [
+export const drillParts = (
+  { automatedBackupReplicationSeconds, replicaSeconds }: DatabaseLags,
+  { chroma, postgres, own }: ScenarioParts,
+): readonly Part[] => [
   {
     name: "Pulumi engine, program and state",
     real: true,
     note: "the Pulumi CLI on Pulumi.yaml, with state in a bucket of each stack's own region",
   },
-  { name: "Chroma", real: true, note: "Chroma servers with their data on disk; killed with SIGKILL, data directory deleted" },
+  { name: "Chroma", real: true, note: `Chroma servers with their data on disk; ${chroma}` },
   {
     name: "PostgreSQL",
     real: true,
-    note: "PostgreSQL 15 servers with their own archive, base backups and recovery to a time; killed with SIGKILL, data directory and archive deleted",
+    note: `PostgreSQL 15 servers with their own archive, base backups and recovery to a time; a standby that commits wait for, a replica that streams, and its promotion; ${postgres}`,
   },
   { name: "functions", real: true, note: "the bundles that are deployed to AWS, on Node.js, under their own roles" },
   { name: "documents", real: true, note: "texts found on this machine, with vectors from a deterministic local embedding" },
@@ -35,7 +48,7 @@ export const drillParts = (databaseLagSeconds: number): readonly Part[] => [
   {
     name: "RDS",
     real: false,
-    note: `an API over the PostgreSQL servers, checked against AWS's service model: WAL is shipped every ${DATABASE_LAGS.walShippingSeconds} s (5 min on AWS) and copied ${databaseLagSeconds} s later (5 to 30 min on AWS); volumes do not fill lazily, no standby in a second zone, disks are not encrypted; ${authorisationNote}`,
+    note: `an API over the PostgreSQL servers, checked against AWS's service model: WAL is shipped every ${DATABASE_LAGS.walShippingSeconds} s (5 min on AWS) and copied ${automatedBackupReplicationSeconds} s later (5 to 30 min on AWS); what streams to the replica is ${replicaSeconds} s under way; volumes do not fill lazily, disks are not encrypted; ${authorisationNote}`,
   },
   { name: "CloudWatch alarms", real: false, note: `an evaluator that follows AWS's documentation; ${authorisationNote}` },
   {
@@ -48,9 +61,5 @@ export const drillParts = (databaseLagSeconds: number): readonly Part[] => [
     real: false,
     note: "one machine, with TLS to the databases only: subnets, security groups and endpoints are declared and tested under mocks, and not enforced here",
   },
-  {
-    name: "loss of the region",
-    real: false,
-    note: "calls signed for it or to its buckets are refused at the gateway, with writes to IAM and Route 53; its servers are really killed and erased",
-  },
+  ...own,
 ];

@@ -1,4 +1,5 @@
 import type { EmbeddedAws } from "../../local/embedded-aws";
+import type { DatabaseLags } from "../../local/embedded-aws/rds";
 import type { StackConfig } from "../../local/stacks";
 import { COLLECTIONS } from "../../local/workload/document";
 import { bucketNames, rpoAlarmName } from "../../recovery/names";
@@ -8,7 +9,7 @@ import type { GuardingAlarm } from "./decision";
 export const SYSTEM = "acme";
 export const REGIONS = { primary: "us-east-1", recovery: "eu-west-1" } as const;
 /** The embedded AWS's account. */
-const ACCOUNT_ID = "000000000000";
+export const ACCOUNT_ID = "000000000000";
 
 export const vaultBucket = bucketNames({
   system: SYSTEM,
@@ -31,12 +32,18 @@ export const DATABASE_LAGS = {
   automatedBackupReplicationSeconds: 5,
   snapshotCopySeconds: 5,
   baseBackupIntervalSeconds: 600,
+  replicaSeconds: 1,
+  replicaLagMetricSeconds: 5,
 } as const;
 /** What this run was told to be behind: a drill can show what a longer lag loses. */
 export const databaseLagSeconds = (options: { readonly databaseLagSeconds?: number }): number =>
   options.databaseLagSeconds ?? DATABASE_LAGS.automatedBackupReplicationSeconds;
+/** Both kinds of copies are behind by what a run asks for. */
+export const databaseLags = ({ databaseLagSeconds: asked }: { readonly databaseLagSeconds?: number }): DatabaseLags =>
+  asked === undefined ? DATABASE_LAGS : { ...DATABASE_LAGS, automatedBackupReplicationSeconds: asked, replicaSeconds: asked };
 
 /** What the program plans with: shipping and copying, each with as much again for its work. */
+const REPLICA_PLANNED_LAG_SECONDS = 2 * (DATABASE_LAGS.replicaSeconds + DATABASE_LAGS.replicaLagMetricSeconds);
 const DATABASE_PLANNED_LAG_SECONDS = 2 * (DATABASE_LAGS.walShippingSeconds + DATABASE_LAGS.automatedBackupReplicationSeconds);
 export const EXPORT_INTERVAL_SECONDS = 60;
 /** Four samples a minute: EventBridge's finest schedule is a minute, and the objective is two. */
@@ -81,12 +88,18 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
   },
   "lifeboat:lags": {
     replication: `${REPLICATION_LAG_SECONDS}s`,
+    replica: `${REPLICA_PLANNED_LAG_SECONDS}s`,
     automatedBackups: `${DATABASE_PLANNED_LAG_SECONDS}s`,
     verification: "60s",
   },
   // Governance mode and a day: what a drill locks must be possible to give up.
   "lifeboat:vault": { lockMode: "GOVERNANCE", backupRetentionDays: 1, documentsRetentionDays: 1 },
-  "lifeboat:watch": { schedule: "rate(1 minute)", samplesPerRun: SAMPLES_PER_RUN, sampleInterval: `${SAMPLE_INTERVAL_SECONDS}s` },
+  "lifeboat:watch": {
+    schedule: "rate(1 minute)",
+    replicaLagPeriod: `${DATABASE_LAGS.replicaLagMetricSeconds}s`,
+    samplesPerRun: SAMPLES_PER_RUN,
+    sampleInterval: `${SAMPLE_INTERVAL_SECONDS}s`,
+  },
   "lifeboat:verify": { schedule: "rate(1 minute)" },
   "lifeboat:notifications": [{ protocol: "sqs", endpoint: pager.queueArn }],
   "lifeboat:protection": "disposable",

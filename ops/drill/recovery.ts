@@ -3,7 +3,7 @@ import { ChromaImportResponse } from "../../lambdas/chroma-import/events";
 import { CutOverResponse } from "../../lambdas/cut-over/events";
 import { ValidateResponse } from "../../lambdas/validate/events";
 import type { LocalStack } from "../../local/stacks";
-import { RecoveryPlan } from "../../recovery/catalogue/plan";
+import { asFound, RecoveryPlan } from "../../recovery/catalogue/plan";
 import { DatabaseEndpoint } from "../../recovery/catalogue/standing";
 import { PostgresResult } from "../../recovery/postgres/result";
 
@@ -24,5 +24,6 @@ export type RecoveryOutputs = z.infer<typeof RecoveryOutputs>;
 /** `pulumi up` on `dr`, and what it brought back. */
 export const recover = async (stack: LocalStack, signal: AbortSignal) => {
   const first = await stack.up({ signal });
-  return { outputs: RecoveryOutputs.parse(first.outputs), first };
+  const outputs = RecoveryOutputs.parse(first.outputs);
+  return { outputs: { ...outputs, plan: asFound(outputs.plan, outputs.postgres) }, first };
 };

@@ -12,6 +12,7 @@ const PHASE_TITLES: Readonly<Record<PhaseName, string>> = {
 };
 
 const NOTE_WIDTH = 70;
+const WIDTH = 120;
 
 /** The evidence as JSON, for machines. */
 export const evidenceJson = (evidence: Evidence): string => `${JSON.stringify(evidence, undefined, 2)}\n`;
@@ -19,9 +20,10 @@ export const evidenceJson = (evidence: Evidence): string => `${JSON.stringify(ev
 /** A drill's result for a person: how long it took, what was lost, what failed, what was real, and the verdict last, where the eye ends. */
 export const renderReport = (evidence: Evidence): string =>
   [
-    `Drill: ${evidence.scenario}, strategy ${evidence.strategy}. Disaster at ${evidence.disasterAt}.`,
+    `Drill: ${evidence.scenario}${evidence.strategy === null ? "" : `, strategy ${evidence.strategy}`}. Disaster at ${evidence.disasterAt}.`,
     section("Recovery time", timeTable(evidence)),
     section("Data loss", storeTable(evidence)),
+    ...chosen(evidence),
     section("Checks", checkTable(evidence)),
     section("Alarms received", alarmTable(evidence)),
     section("What stood in for the real thing", standIns(evidence)),
@@ -32,11 +34,20 @@ export const renderReport = (evidence: Evidence): string =>
 
 const section = (title: string, body: string): string => `${title}\n${body}`;
 
+/** Where a scenario leaves no strategy to choose, there is nothing to propose and at most one way. */
+const chosen = (evidence: Evidence): readonly string[] => [
+  ...(evidence.strategy === null && Object.keys(evidence.databaseStrategies).length === 0
+    ? []
+    : [section("Ways to bring the database back", strategyTable(evidence))]),
+  ...(evidence.strategy === null ? [] : [section("Proposed when the alarm had come", proposalText(evidence))]),
+];
+
 const timeTable = ({ phases, rtoSeconds, rtoObjectiveSeconds }: Evidence): string => {
   const total = phases.reduce((sum, { seconds }) => sum + seconds, 0);
   let start = 0;
-  const ended = phases.map(({ name, seconds }) => {
-    const row = [PHASE_TITLES[name], secondsText(seconds), timelineBar(start, seconds, total)];
+  const ended = phases.map(({ name, seconds, note }) => {
+    const bar = timelineBar(start, seconds, total);
+    const row = [PHASE_TITLES[name], secondsText(seconds), note === undefined ? bar : `${bar}\n${wrapped(note, BAR_WIDTH)}`];
     start += seconds;
     return row;
   });
@@ -65,6 +76,28 @@ const storeTable = ({ stores }: Evidence): string =>
     [1, 2, 3, 4, 5],
   );
 
+const strategyTable = ({ databaseStrategies }: Evidence): string =>
+  table(
+    ["by", "loss", "lost", "time", "note"],
+    Object.entries(databaseStrategies).map(([method, { lossSeconds, lostWrites, recoverySeconds, note }]) => [
+      method,
+      secondsText(lossSeconds),
+      lostWrites,
+      secondsText(recoverySeconds),
+      wrapped(note, NOTE_WIDTH),
+    ]),
+    [1, 2, 3],
+  );
+
+const proposalText = ({ proposal }: Evidence): string => {
+  if (proposal === null) return "Nothing: the signals were not asked.";
+  const what =
+    proposal.outcome === "none"
+      ? `No strategy. ${proposal.hint}`
+      : `Strategy ${proposal.strategy}, by ${proposal.method}: expected loss ${secondsText(proposal.expectedLossSeconds)}, expected time ${proposal.expectedRecoverySeconds === null ? "not known" : secondsText(proposal.expectedRecoverySeconds)}.`;
+  return [what, ...proposal.reasons.map((reason) => `- ${reason}`)].map((line) => wrapped(line, WIDTH)).join("\n");
+};
+
 const checkTable = ({ checks }: Evidence): string => {
   const failedFirst = [...checks.filter(({ passed }) => !passed), ...checks.filter(({ passed }) => passed)];
   return table(
@@ -79,8 +112,9 @@ const checkTable = ({ checks }: Evidence): string => {
   );
 };
 
-const alarmTable = ({ alarms }: Evidence): string =>
-  table(
+const alarmTable = ({ alarms }: Evidence): string => {
+  if (alarms.length === 0) return "None.";
+  return table(
     ["alarm", "region", "state since", "received", "lag", "objective", "runbook"],
     alarms.map((alarm) => [
       alarm.name,
@@ -92,6 +126,7 @@ const alarmTable = ({ alarms }: Evidence): string =>
       alarm.runbookUrl,
     ]),
   );
+};
 
 const standIns = ({ parts }: Evidence): string => {
   const real = parts.filter((part) => part.real).map(({ name }) => name);
@@ -127,7 +162,8 @@ const estimateTable = ({ estimatedOnAws }: Evidence): string => {
 };
 
 const verdictText = (evidence: Evidence): string => {
-  const calls = `Calls to the lost region that the recovery attempted: ${evidence.primaryRegionCallsAfterDisaster}.`;
+  const { primaryRegionCallsAfterDisaster: calls } = evidence;
+  const dependence = calls === null ? "No region was lost." : `Calls to the lost region that the recovery attempted: ${calls}.`;
   const { verdict, reasons } = verdictOf(evidence);
-  return [calls, `Verdict: ${verdict}.`, ...reasons.map((reason) => `  - ${reason}`)].join("\n");
+  return [dependence, `Verdict: ${verdict}.`, ...reasons.map((reason) => `  - ${reason}`)].join("\n");
 };

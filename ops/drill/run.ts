@@ -1,9 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { RDSClient } from "@aws-sdk/client-rds";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { startEmbeddedAws } from "../../local/embedded-aws";
 import { rootCredentials } from "../../local/emulator";
 import type { Call } from "../../local/gateway";
@@ -11,9 +8,11 @@ import type { Progress } from "../../local/progress";
 import { ensureToolchain } from "../../local/toolchain";
 import type { Evidence } from "../../recovery/evidence/evidence";
 import { assembleEvidence } from "./assemble";
-import { loseAndRecover, protect } from "./drill";
+import { connectObserver } from "./observer";
 import type { DrillOptions } from "./options";
-import { DATABASE_LAGS, databaseLagSeconds, REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "./profile";
+import { REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "./profile";
+import { protect } from "./protect";
+import { scenarioOf } from "./scenarios";
 
 export interface RunOptions {
   readonly options: DrillOptions;
@@ -30,6 +29,7 @@ export interface RunOptions {
 /** A whole drill: it starts what it needs, and stops all of it whatever happens. */
 export const runDrill = async (run: RunOptions): Promise<Evidence> => {
   const startedAt = run.now();
+  const scenario = scenarioOf(run.options);
   const toolchain = await ensureToolchain({ progress: run.progress, runDir: run.runDir });
   run.signal.throwIfAborted();
   const aws = await startEmbeddedAws({
@@ -39,27 +39,24 @@ export const runDrill = async (run: RunOptions): Promise<Evidence> => {
     system: SYSTEM,
     regions: REGIONS,
     replicationLagSeconds: REPLICATION_LAG_SECONDS,
-    databases: { ...DATABASE_LAGS, automatedBackupReplicationSeconds: databaseLagSeconds(run.options) },
+    databases: scenario.databases,
     now: run.now,
   });
-  const access = { endpoint: aws.gateway.url, region: REGIONS.recovery, credentials: rootCredentials };
-  const observer = new S3Client({ ...access, forcePathStyle: true });
-  const watcher = new CloudWatchClient(access);
-  const databases = new RDSClient(access);
-  const secrets = new SecretsManagerClient(access);
+  const { url: endpoint } = aws.gateway;
+  const observers = { primary: connectObserver(endpoint, REGIONS.primary), recovery: connectObserver(endpoint, REGIONS.recovery) };
+  const watcher = new CloudWatchClient({ endpoint, region: REGIONS.recovery, credentials: rootCredentials });
   try {
-    const context = { ...run, aws, toolchain, observer, watcher, databases, secrets };
-    const before = await protect(context);
+    const context = { ...run, aws, toolchain, observers, watcher };
+    const before = await protect(context, scenario);
     try {
-      const clusterRequestsBefore = aws.pods.primary.requestCount();
-      const outcome = await loseAndRecover(context, before);
-      return assembleEvidence({ options: run.options, startedAt, aws, before, outcome, clusterRequestsBefore });
+      return assembleEvidence(scenario, startedAt, await scenario.loseAndRecover(context, before));
     } finally {
       await before.company.stop();
     }
   } finally {
     const step = run.progress.step("Stopping everything");
-    for (const client of [observer, watcher, databases, secrets]) client.destroy();
+    for (const { close } of Object.values(observers)) close();
+    watcher.destroy();
     await writeFile(join(run.runDir, "refused-calls.jsonl"), refusedCalls(aws.gateway.calls.all()));
     await aws.stop();
     await Promise.all(["pods", "ministack", "rds"].map((data) => rm(join(run.runDir, data), { recursive: true, force: true })));

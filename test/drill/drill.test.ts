@@ -57,7 +57,7 @@ describe("npm run drill", () => {
 
     expect(code).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toContain("Received: --scenario meteor. Allowed: regional-disaster.");
+    expect(stderr).toContain("Received: --scenario meteor. Allowed: regional-disaster, data-center-outage, hardware-failure.");
     expect(stderr).not.toContain("Starting");
   });
 

@@ -1,3 +1,4 @@
+import { DescribeDBInstancesCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { run } from "../../local/process";
 import { silentProgress } from "../../local/progress";
@@ -17,6 +18,8 @@ import { PROJECT, startTestBed, type TestBed } from "./support/embedded";
 const DrillOutputs = RecoveryOutputs.omit({ cutOver: true });
 const DOCUMENTS = 40;
 const OPERATION_MS = 120_000;
+const REPLICA = databaseNames(SYSTEM).replica;
+const NO_CHANGES = { create: 0, update: 0, delete: 0, replace: 0 };
 
 const failureOf = async (act: Promise<unknown>): Promise<string> => {
   try {
@@ -41,6 +44,17 @@ describe("the program on the embedded AWS", () => {
   afterAll(async () => {
     await bed?.stop();
   });
+
+  const recoveryInstances = () =>
+    bed.aws.rds
+      .instances(REGIONS.recovery)
+      .map(({ identifier }) => identifier)
+      .sort();
+
+  const isReplica = async (): Promise<boolean> => {
+    const { DBInstances = [] } = await bed.recoveryRds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: REPLICA }));
+    return DBInstances[0]?.ReadReplicaSourceDBInstanceIdentifier !== undefined;
+  };
 
   test(
     "a configuration with failures creates nothing, and names every failure",
@@ -117,7 +131,7 @@ describe("the program on the embedded AWS", () => {
       expect(message).toContain("[no-recovery-point]");
       expect(message).toContain(future.toISOString());
       expect(message).toMatch(/it is in the future.*restorable: \S+Z to \S+Z; nearest usable: \S+Z/);
-      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([]);
+      expect(recoveryInstances()).toEqual([REPLICA]);
     },
     OPERATION_MS,
   );
@@ -138,7 +152,8 @@ describe("the program on the embedded AWS", () => {
       expect(restored).toHaveLength(DOCUMENTS);
       expect(outputs.plan.stores.postgres?.asOf).toBe(new Date(Math.floor(restorable.getTime() / 1000) * 1000).toISOString());
       expect(outputs.postgres).toMatchObject({ passed: true, tables: 4 });
-      expect(bed.aws.rds.instances(REGIONS.recovery)).toMatchObject([{ status: "available", encrypted: true }]);
+      expect(recoveryInstances()).toEqual([REPLICA, databaseNames(SYSTEM).recoveredInstance(outputs.recoveryId)].sort());
+      expect(await isReplica()).toBe(true);
       expect(outputs.validation.passed).toBe(true);
       expect(second.changes).toEqual({ same: first.changes.create + first.changes.same, create: 0, update: 0, delete: 0, replace: 0 });
       expect(await bed.parameter(parameterNames(SYSTEM).live)).toBe(before);
@@ -155,20 +170,49 @@ describe("the program on the embedded AWS", () => {
       expect((await bed.bucketNames()).filter((name) => name.startsWith("acme-recovered-"))).toEqual([]);
       expect(bed.aws.pods.recovery.processes()).toEqual([]);
       expect(bed.aws.pods.primary.processes()).toHaveLength(1);
-      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([]);
+      expect(recoveryInstances()).toEqual([REPLICA]);
       expect(bed.aws.rds.instances(REGIONS.primary)).toMatchObject([{ identifier: databaseNames(SYSTEM).instance, status: "available" }]);
     },
     OPERATION_MS,
   );
 
   test(
-    "destroy of a disposable prod leaves nothing",
+    "a failover promotes the standing replica, and no later up, refresh or destroy of either stack undoes or deletes it",
     async () => {
+      dr = await bed.stack("dr", drProfile(bed.aws, "failover", "latest"));
+      const { plan, postgres } = RecoveryOutputs.parse((await dr.up()).outputs);
+      const promoted = bed.aws.rds.instances(REGIONS.recovery).find(({ identifier }) => identifier === REPLICA);
+
+      await dr.refresh();
+      const secondOfDr = await dr.up();
+      await prod.refresh();
+      const laterOfProd = await prod.up();
+      const destroys = [await failureOf(dr.destroy()), await failureOf(prod.destroy())];
+
+      expect(plan.stores.postgres).toMatchObject({ method: "promotion", instance: REPLICA });
+      expect(postgres).toMatchObject({ passed: true, endpoint: { port: promoted?.server?.port } });
+      expect(secondOfDr.changes).toMatchObject(NO_CHANGES);
+      expect(laterOfProd.changes).toMatchObject(NO_CHANGES);
+      expect(destroys[0]).toMatch(/protect/);
+      expect(destroys[1]).toMatch(/deletion protection/i);
+      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([{ ...promoted, status: "available" }]);
+      expect(await isReplica()).toBe(false);
+    },
+    2 * OPERATION_MS,
+  );
+
+  test(
+    "destroy of a disposable prod leaves nothing, once somebody has given the promoted database up",
+    async () => {
+      await bed.recoveryRds.send(
+        new ModifyDBInstanceCommand({ DBInstanceIdentifier: REPLICA, DeletionProtection: false, ApplyImmediately: true }),
+      );
       await prod.destroy();
 
       expect(await bed.bucketNames()).toEqual(Object.values(bed.aws.stateBuckets).sort());
       expect(bed.aws.pods.primary.processes()).toEqual([]);
       expect(bed.aws.rds.instances(REGIONS.primary)).toEqual([]);
+      expect(bed.aws.rds.instances(REGIONS.recovery)).toEqual([]);
     },
     OPERATION_MS,
   );

@@ -11,6 +11,7 @@ import { transactionOf } from "../../local/workload/transaction";
 import { type ComparisonFacts, compare } from "../../ops/drill/compare";
 import { readDatabase } from "../../ops/drill/recovered-postgres";
 import type { DatabaseSecret } from "../../recovery/catalogue/standing";
+import { inAnotherRegion } from "../../recovery/evidence/since";
 import { startTestPostgres, type TestPostgres } from "../support/postgres-server";
 import { endpointsIn, MemoryLedger, MemoryStores } from "../unit/local/workload/memory";
 
@@ -177,26 +178,9 @@ describe("what is read back from a database", () => {
 
   const factsAt = (asOf: Date): ComparisonFacts => ({
     disasterAt: asOf,
-    primaryRegion: "us-east-1",
+    since: inAnotherRegion("us-east-1"),
     rpoObjectiveSeconds: { postgres: 60, objects: 60, chroma: 60 },
-    plan: {
-      schema: "lifeboat/recovery-plan/1",
-      system: "shop",
-      recoveryId: "test",
-      mode: "failover",
-      strategy: "latest",
-      resolvedAt: asOf.toISOString(),
-      skewSeconds: 0,
-      stores: {
-        postgres: {
-          automatedBackupsArn: "arn",
-          sourceResourceId: "db-1",
-          engineVersion: "15",
-          asOf: asOf.toISOString(),
-          window: { earliest: asOf.toISOString(), latest: asOf.toISOString() },
-        },
-      },
-    },
+    asOf: { postgres: asOf },
   });
 
   /** The checks of PostgreSQL alone that fail on a copy of the database with a fault in it. */

@@ -19,11 +19,13 @@ import { embed } from "../../local/workload/embedding";
 import { createLedger, type Ledger, readLedger } from "../../local/workload/ledger";
 import { type Connect, connectWith } from "../../local/workload/target";
 import { startWorkload, type Workload } from "../../local/workload/writer";
+import { pinnedBy } from "../../ops/drill/as-of";
 import type { Validation } from "../../ops/drill/compare";
 import { validateAgainstLedger } from "../../ops/drill/validate";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { DatabaseEndpoint, LiveEndpoints } from "../../recovery/catalogue/standing";
 import { type LedgerEntry, writeKey } from "../../recovery/evidence/ledger";
+import { inAnotherRegion } from "../../recovery/evidence/since";
 import { startTestPostgres, type TestPostgres } from "../support/postgres-server";
 import { pythonTool } from "../support/python-tool";
 import { startTestChroma, type TestChroma } from "./support/servers";
@@ -198,12 +200,12 @@ describe("the workload writes through a disaster, and its loss is measured", () 
     validateAgainstLedger({
       ledger: async () => (await readLedger(join(folder, "ledger.jsonl"))).entries,
       disasterAt,
-      primaryRegion: PRIMARY,
+      since: inAnotherRegion(PRIMARY),
       rpoObjectiveSeconds: { postgres: 600, objects: 600, chroma: 600 },
       documents: { client: recovery, bucket: "recovered" },
       chroma: { url: standby.url },
       postgres: restored,
-      plan: planOf(asOf, await recordsBeforeCutOver()),
+      ...pinnedBy(planOf(asOf, await recordsBeforeCutOver())),
       embed,
     });
 
@@ -343,6 +345,7 @@ const planOf = (asOf: Times, records: number): RecoveryPlan => ({
       passedOver: [],
     },
     postgres: {
+      method: "restore",
       automatedBackupsArn: "arn:aws:rds:eu-west-1:000000000000:auto-backup:ab-test",
       sourceResourceId: "db-TEST",
       engineVersion: "15",

@@ -20,6 +20,7 @@ export const PROJECT = resolve(__dirname, "..", "..", "..");
 export interface TestBed {
   readonly aws: EmbeddedAws;
   readonly recoveryS3: S3Client;
+  readonly recoveryRds: RDSClient;
   readonly recoveryBackups: AutomatedBackups;
   readonly runDir: string;
   stack(name: "prod" | "dr", overlay: StackConfig): Promise<LocalStack>;
@@ -53,6 +54,7 @@ export const startTestBed = async (): Promise<TestBed> => {
   return {
     aws,
     recoveryS3,
+    recoveryRds: rds,
     recoveryBackups: rdsAutomatedBackups(rds),
     runDir,
     stack: (name, overlay) => openStack(context, name, name === "prod" ? REGIONS.primary : REGIONS.recovery, overlay),

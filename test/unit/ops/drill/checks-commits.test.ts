@@ -1,12 +1,13 @@
 import fc from "fast-check";
-import { exactnessCheck, sinceCutOverCheck, tornCheck } from "../../../../ops/drill/checks-commits";
+import { exactnessCheck, tornCheck, writtenSinceCheck } from "../../../../ops/drill/checks-commits";
 import type { SeenDatabase } from "../../../../ops/drill/recovered-postgres";
 import type { LedgerEntry } from "../../../../recovery/evidence/ledger";
+import { inAnotherRegion } from "../../../../recovery/evidence/since";
 import { at, PRIMARY, RECOVERY } from "../../recovery/evidence/writes";
 import { databaseAfter, transaction } from "./databases";
 
 const exact = (entries: readonly LedgerEntry[], database: SeenDatabase, second: number) =>
-  exactnessCheck(entries, database, { primaryRegion: PRIMARY, asOf: at(second) });
+  exactnessCheck(entries, database, { since: inAnotherRegion(PRIMARY), asOf: at(second) });
 
 /** a is written twice, b once, c is written and deleted: one transaction every ten seconds. */
 const entries = [
@@ -123,7 +124,7 @@ describe("no torn transaction", () => {
 describe("written since cut-over", () => {
   const since = transaction(200, 6, "new", { region: RECOVERY });
   const check = (database: SeenDatabase, all: readonly LedgerEntry[] = [...entries, ...since]) =>
-    sinceCutOverCheck(all, database, { primaryRegion: PRIMARY, readAt: database.readAt });
+    writtenSinceCheck(all, database, { since: inAnotherRegion(PRIMARY), readAt: database.readAt });
 
   test("fresh keys pass", () => {
     expect(check(databaseAfter([...upTo(3), ...since]))).toMatchObject({ passed: true, actual: expect.stringContaining("1 of them") });

@@ -2,6 +2,7 @@ import { type ComparisonFacts, compare, type Validation } from "../../../../ops/
 import type { SeenDatabase } from "../../../../ops/drill/recovered-postgres";
 import type { SeenVector } from "../../../../ops/drill/recovered-vectors";
 import { type LedgerEntry, writeKey } from "../../../../recovery/evidence/ledger";
+import { inAnotherRegion, sentFrom } from "../../../../recovery/evidence/since";
 import { at, deletion, PRIMARY, RECOVERY, write } from "../../recovery/evidence/writes";
 import { databaseAfter, transaction } from "./databases";
 
@@ -10,39 +11,10 @@ const EMBEDDING = "e".repeat(64);
 
 const facts: ComparisonFacts = {
   disasterAt: at(100),
-  primaryRegion: PRIMARY,
+  since: inAnotherRegion(PRIMARY),
   rpoObjectiveSeconds: { postgres: 20, objects: 120, chroma: 30 },
-  plan: {
-    schema: "lifeboat/recovery-plan/1",
-    system: "shop",
-    recoveryId: "r",
-    mode: "failover",
-    strategy: "latest",
-    resolvedAt: at(110).toISOString(),
-    stores: {
-      chroma: {
-        pointId: "chroma-1",
-        entryKey: "k",
-        entrySha256: SHA,
-        manifestKey: "m",
-        manifestVersionId: "1",
-        manifestSha256: SHA,
-        asOf: at(50).toISOString(),
-        windowFinishedAt: at(55).toISOString(),
-        records: 2,
-        passedOver: [],
-      },
-      postgres: {
-        automatedBackupsArn: "arn:aws:rds:eu-west-1:000000000000:auto-backup:ab-1",
-        sourceResourceId: "db-1",
-        engineVersion: "15",
-        asOf: at(85).toISOString(),
-        window: { earliest: at(0).toISOString(), latest: at(85).toISOString() },
-      },
-      objects: { bucket: "recovered", asOf: at(90).toISOString() },
-    },
-    skewSeconds: 40,
-  },
+  asOf: { postgres: at(85), objects: at(90), chroma: at(50) },
+  point: { pointId: "chroma-1", records: 2 },
 };
 
 const object = (sequence: number, key: string, changes: Partial<LedgerEntry> = {}) => write(sequence, { key, ...changes });
@@ -228,6 +200,87 @@ describe("comparing recovered stores with the ledger", () => {
   });
 });
 
+describe("stores that stayed where they were", () => {
+  /** The disaster came at 100, and the application had ended what it met it at by 103. */
+  const here: ComparisonFacts = {
+    ...facts,
+    since: sentFrom(at(103)),
+    asOf: { postgres: at(103), objects: at(103), chroma: at(103) },
+    point: undefined,
+    keeping: ["postgres", "objects", "chroma"],
+  };
+  const ledger = [
+    object(1, "a"),
+    vector(2, "a"),
+    ...transaction(3, 1, "a"),
+    // Sent before the disaster, answered after it.
+    object(99.8, "under-way"),
+    // Sent right after it: never answered.
+    vector(102, "under-way", { acknowledgedAt: undefined }),
+    object(200, "new"),
+    vector(201, "new"),
+    ...transaction(202, 2, "new"),
+  ];
+  const seen = (documents: readonly string[], vectors: readonly string[], rows: readonly LedgerEntry[] = ledger) =>
+    compare(here, ledger, {
+      database: databaseAfter(rows),
+      vectors: new Map(
+        ledger
+          .filter(({ store, references }) => store === "chroma" && vectors.includes(references?.[0] ?? ""))
+          .map((entry): [string, SeenVector] => [
+            writeKey(entry),
+            {
+              collection: "chunks",
+              id: entry.key,
+              objectKey: entry.references?.[0] ?? "",
+              digest: entry.digest ?? "",
+              embeddingDigest: EMBEDDING,
+              space: "l2",
+              drift: 0,
+            },
+          ]),
+      ),
+      documents: new Map(
+        ledger
+          .filter(({ store, key }) => store === "objects" && documents.includes(key))
+          .map((entry) => [writeKey(entry), entry.digest ?? ""]),
+      ),
+    });
+
+  test("hold all that was acknowledged, and what was under way or not", () => {
+    expect(failed(seen(["a", "under-way", "new"], ["a", "new"]))).toEqual([]);
+    expect(failed(seen(["a", "under-way", "new"], ["a", "under-way", "new"]))).toEqual([]);
+  });
+
+  test.each<[string, Parameters<typeof seen>, readonly string[]]>([
+    [
+      "a write of before the disaster",
+      [
+        ["under-way", "new"],
+        ["a", "new"],
+      ],
+      ["objects/complete as of its time", "objects/no acknowledged write lost"],
+    ],
+    [
+      "a write that the disaster met and that was answered",
+      [
+        ["a", "new"],
+        ["a", "new"],
+      ],
+      ["objects/no acknowledged write lost"],
+    ],
+    ["a write of since then", [["a", "under-way", "new"], ["a"]], ["chroma/no acknowledged write lost"]],
+    [
+      "a commit of since then",
+      [["a", "under-way", "new"], ["a", "new"], ledger.filter(({ transaction: number }) => number !== 2)],
+      ["postgres/no acknowledged write lost", "postgres/written since the disaster"],
+    ],
+  ])("without %s they fail", (_, [documents, vectors, rows], checks) => {
+    const found = failed(seen(documents, vectors, rows)).filter((name) => !name.includes("references") && !name.endsWith("/count"));
+    expect(found).toEqual(checks);
+  });
+});
+
 describe("a recovered database", () => {
   const whole = { objects: ["a", "b", "late", "new"], vectors: ["a", "b", "new"] };
   const rowsWithout = (...numbers: readonly number[]) => entries.filter(({ transaction: of }) => of === undefined || !numbers.includes(of));
@@ -268,9 +321,9 @@ describe("a recovered database", () => {
   });
 
   test("that the plan gives no time to is judged exact by nothing", () => {
-    const { postgres: _, ...stores } = facts.plan.stores;
+    const { postgres: _, ...asOf } = facts.asOf;
     const recovered = { database: databaseAfter(entries), vectors: new Map(), documents: new Map() };
-    const checks = failed(compare({ ...facts, plan: { ...facts.plan, stores } }, entries, recovered));
+    const checks = failed(compare({ ...facts, asOf }, entries, recovered));
     expect(checks).toEqual(
       expect.arrayContaining(["postgres/exact as of its time", "postgres/references to documents", "postgres/references to vectors"]),
     );

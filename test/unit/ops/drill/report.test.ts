@@ -23,6 +23,11 @@ describe("the report of a recovery", () => {
     expect(lineWith(report, "chroma", "4.5 s", "240.0 s", "met")).toBeDefined();
   });
 
+  test("sets the ways to bring the database back beside each other", () => {
+    expect(lineWith(report, "promotion", "1.3 s", "3.5 s", "applications were sent to it")).toBeDefined();
+    expect(lineWith(report, "restore", "6.8 s", "12.5 s", "restored beside")).toBeDefined();
+  });
+
   test("tells what stood in from what was real", () => {
     expect(lineWith(report, "load balancer", "a local port")).toBeDefined();
     expect(lineWith(report, "Real: Chroma.")).toBeDefined();
@@ -40,6 +45,29 @@ describe("the report of a recovery", () => {
 
   test("ends with the verdict", () => {
     expect(report.trimEnd().endsWith("Verdict: recovered.")).toBe(true);
+  });
+});
+
+describe("the report of a disaster that leaves the region", () => {
+  const phases = observations().phases.map((phase) => (phase.name === "decide" ? { ...phase, note: "RDS decides by itself" } : phase));
+  const changes = {
+    scenario: "data-center-outage",
+    strategy: null,
+    alarms: [],
+    databaseStrategies: {},
+    primaryRegionCallsAfterDisaster: null,
+  };
+  const report = renderReport(evidenceOf(observations({ ...changes, phases })));
+
+  test("speaks of no strategy and of no lost region", () => {
+    expect(report).toMatch(/^Drill: data-center-outage\. Disaster at/);
+    expect(report).not.toMatch(/Ways to bring the database back|Proposed when the alarm had come/);
+    expect(report).toContain("Alarms received\nNone.");
+    expect(report).toContain("No region was lost.\nVerdict: recovered.");
+  });
+
+  test("says under its time what a phase was", () => {
+    expect(lineWith(report, "│           │", "RDS decides by itself")).toBeDefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { EmbeddedAws } from "../../local/embedded-aws";
+import type { EmbeddedAws } from "../../../local/embedded-aws";
 
 export interface Disaster {
   readonly at: Date;

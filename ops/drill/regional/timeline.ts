@@ -1,6 +1,6 @@
-import type { AlarmSeen } from "../../recovery/evidence/evidence";
-import type { PhaseName } from "../../recovery/evidence/phases";
-import type { Outcome } from "./drill";
+import type { AlarmSeen } from "../../../recovery/evidence/evidence";
+import type { PhaseName } from "../../../recovery/evidence/phases";
+import type { Outcome } from "./recover";
 
 /** When each phase ended: by the subscriber's, the recovery functions' and the application's clocks, which are one machine's here. */
 export const phaseEnds = (alarm: AlarmSeen | undefined, recovered: Outcome["recovered"]): Readonly<Partial<Record<PhaseName, Date>>> => {

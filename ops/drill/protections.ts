@@ -1,0 +1,75 @@
+import { rdsAutomatedBackups } from "../../lambdas/shared/automated-backups";
+import { databaseNames } from "../../recovery/names";
+import { type DrillContext, told } from "./context";
+import type { Observer } from "./observer";
+import { until } from "./polling";
+import { REGIONS, SYSTEM, vaultBucket } from "./profile";
+import { waitForOkAlarms, waitForRestorableTime, waitForUsablePoint } from "./protected";
+import type { Loaded, Protection } from "./scenario";
+
+export const PROTECTION_TIMEOUT_SECONDS = 240;
+
+/** The schedules have made a recovery point of the vectors. */
+export const provenExport: Protection = async ({ observers, progress, now, signal }, { at }) => {
+  const question = { recoveryRegionS3: observers.recovery.s3, vaultBucket, system: SYSTEM, notBefore: at, now, signal };
+  await told(
+    progress,
+    "Waiting for the schedules to protect what was loaded",
+    (step) => waitForUsablePoint({ ...question, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS }, step),
+    ({ pointId }) => pointId,
+  );
+};
+
+/** The recovery region has what was loaded. */
+export const databaseCopies: Protection = (context, loaded) =>
+  restorable(context.observers.recovery, "Waiting for the copies of the database's backups", context, loaded);
+
+/** Its own region has. */
+export const databaseBackups: Protection = (context, loaded) =>
+  restorable(context.observers.primary, "Waiting for the database's backups", context, loaded);
+
+const restorable = async ({ rds }: Observer, label: string, { progress, now, signal }: DrillContext, { at }: Loaded): Promise<void> => {
+  const question = {
+    backups: rdsAutomatedBackups(rds),
+    instance: databaseNames(SYSTEM).instance,
+    sourceRegion: REGIONS.primary,
+    notBefore: at,
+    timeoutSeconds: PROTECTION_TIMEOUT_SECONDS,
+    now,
+    signal,
+  };
+  await told(
+    progress,
+    label,
+    (step) => waitForRestorableTime(question, step),
+    (latest) => `restorable to ${latest.toISOString()}`,
+  );
+};
+
+/** An alarm that is still in ALARM from before the first measurement could not announce the disaster. */
+export const calmAlarms =
+  (alarmNames: readonly string[]): Protection =>
+  async ({ watcher, progress, now, signal }) => {
+    const question = { cloudwatch: watcher, alarmNames, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS, now, signal };
+    await told(progress, "Waiting for the lag alarms to be calm", (step) => waitForOkAlarms(question, step));
+  };
+
+/** The application has written for a while: what it wrote just before is what a disaster could take. */
+export const steadyWrites =
+  (least: number): Protection =>
+  async (context, { company }) => {
+    const committed = (): number => company.workload.statistics().postgres.acknowledged;
+    const before = committed();
+    const look = async () => {
+      const written = committed() - before;
+      return { found: written >= least ? written : undefined, seen: `${written} so far` };
+    };
+    const hint = "Read the last failure of the writer, and the databases' logs in the run's databases folder";
+    const question = { what: `${least} writes of rows`, look, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS, hint };
+    await told(
+      context.progress,
+      "Letting the application write",
+      (step) => until(question, context, step.update),
+      (written) => `${written} writes of rows`,
+    );
+  };

@@ -1,0 +1,71 @@
+import { earlierRecoveries } from "../../../lambdas/shared/earlier-recoveries";
+import { gatherSignals } from "../../../lambdas/shared/strategy-signals";
+import { messageOf } from "../../../recovery/errors";
+import { DOCUMENTED, estimatesFrom, type RecoveryEstimates } from "../../../recovery/strategy/estimates";
+import type { Proposal } from "../../../recovery/strategy/proposal";
+import { propose } from "../../../recovery/strategy/propose";
+import type { Unread } from "../../../recovery/strategy/signals";
+import type { Command } from "../command";
+import { readDefaults } from "./defaults";
+import { parseStrategyOptions, type StrategyOptions, USAGE } from "./options";
+import { renderProposal } from "./report";
+import { type Connect, type Connection, connectToAws } from "./sources";
+
+/** Resolves to 0 with a proposal, 1 when there is none. Reads only, in the recovery region only. */
+export const strategyCommandWith = (connect: Connect): Command => ({
+  name: "strategy",
+  summary: "promote the replica or restore to a time: what the live signals speak for, and what it costs",
+  usage: USAGE,
+  async run(argv, io) {
+    const options = parseStrategyOptions(argv, readDefaults(io.projectDir), io.now());
+    const connection = await untilAborted(io.signal, connect(options));
+    try {
+      const proposal = await untilAborted(io.signal, proposalOf(connection, { ...options, now: io.now() }));
+      io.out(options.json ? `${JSON.stringify(proposal, undefined, 2)}\n` : `${renderProposal(proposal)}\n`);
+      return proposal.outcome === "proposed" ? 0 : 1;
+    } finally {
+      connection.close();
+    }
+  },
+});
+
+export const strategyCommand: Command = strategyCommandWith(connectToAws);
+
+/** Reads the signals now, and says what they speak for. */
+export const proposalOf = async (
+  { sources }: Connection,
+  { tier, corruptedSince, now }: Pick<StrategyOptions, "tier" | "corruptedSince"> & { readonly now: Date },
+): Promise<Proposal> => {
+  const [signals, { estimates, unread }] = await Promise.all([
+    gatherSignals(sources, { now, ...(corruptedSince === undefined ? {} : { corruptedSince }) }),
+    measuredEstimates(sources),
+  ]);
+  return propose({ ...signals, unread: [...signals.unread, ...unread] }, { tier, now, estimates });
+};
+
+/** Without the catalogue the vendor's documents are all there is. */
+const measuredEstimates = async ({
+  catalogue,
+  system,
+}: Connection["sources"]): Promise<{ readonly estimates: RecoveryEstimates; readonly unread: readonly Unread[] }> => {
+  try {
+    return { estimates: estimatesFrom(await earlierRecoveries(catalogue, system)), unread: [] };
+  } catch (error) {
+    return { estimates: DOCUMENTED, unread: [{ signal: "earlier recoveries", reason: messageOf(error) }] };
+  }
+};
+
+/** Reading is given up at once when the person gives up: nothing has to be ended in order. */
+const untilAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+};
