@@ -10,6 +10,7 @@ module.exports = {
     "/node_modules/(?!(hyparquet|hyparquet-writer|@kubernetes/client-node|jose|openid-client|oauth4webapi|jsonpath-plus|socks-proxy-agent|agent-base)/)",
   ],
   reporters: ["default", "<rootDir>/test/support/reporter.cjs"],
+  testSequencer: "<rootDir>/test/support/sequencer.cjs",
   testTimeout: 60_000,
   maxWorkers: 2,
 };
