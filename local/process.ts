@@ -1,6 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -82,17 +81,6 @@ export const run = async (options: RunOptions): Promise<{ code: number; stdout: 
     options.signal?.removeEventListener("abort", onAbort);
   }
 };
-
-/** A port of 127.0.0.1 that was free a moment ago: start the server at once, and read its log when it did not get it. */
-export const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === "object" ? done(address.port) : fail(new Error("no port was assigned"))));
-    });
-  });
 
 export interface WaitOptions {
   readonly timeoutMs: number;

@@ -1,7 +1,8 @@
 import { chown, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, run, startProcess } from "../../local/process";
+import { freePort } from "../../local/ports";
+import { run, startProcess } from "../../local/process";
 import type { Bed } from "../bed";
 import { secondsOf } from "../report";
 import { connect, type History, NEWEST } from "./history";

@@ -104,10 +104,11 @@ export interface StandingDatabaseArgs {
 
 /** What `dr` makes a restored database with: what stands in the recovery region, and what the protected database is. */
 export const standingDatabase = (
-  { clusters }: ProdConfiguration,
-  { found: { values }, place, side, functions }: StandingDatabaseArgs,
+  { clusters, watch }: ProdConfiguration,
+  { found: { identifier, values }, place, side, functions }: StandingDatabaseArgs,
 ): pulumi.Output<NonNullable<Standing["postgres"]>> =>
   pulumi.output({
+    instance: identifier,
     database: values.database,
     username: values.username,
     port: clusters.recovery.databasePort,
@@ -123,6 +124,7 @@ export const standingDatabase = (
             host: side.replica.host,
             port: clusters.recovery.databasePort,
             securityGroupId: side.replica.securityGroupId,
+            lagPeriodSeconds: watch.replicaLagPeriod,
           },
         }),
     subnetGroupName: side.subnetGroupName,

@@ -12,7 +12,9 @@ import { type RefusalReader, refusalSigns } from "./signs/refusals";
 /** All of them in the recovery region: the primary one may be lost, and is not asked. */
 export interface SignalSources {
   readonly system: string;
-  /** Where the protected instance is, or was. */
+  /** The protected instance, by whose name its automated backups are found. */
+  readonly databaseInstance: string;
+  /** Where it is, or was. */
   readonly primaryRegion: string;
   readonly replicas: ReplicaReader;
   readonly replicaLag: ReplicaLagReader;
@@ -72,8 +74,8 @@ const readReplica = async (
   return { instance, status, promoted: sourceArn === undefined, replicating, replicationStatus, ...(lag === undefined ? {} : { lag }) };
 };
 
-const readBackups = async ({ system, primaryRegion, automatedBackups }: SignalSources): Promise<readonly BackupsSignal[]> => {
-  const found = await automatedBackups.find(databaseNames(system).instance, primaryRegion);
+const readBackups = async ({ databaseInstance, primaryRegion, automatedBackups }: SignalSources): Promise<readonly BackupsSignal[]> => {
+  const found = await automatedBackups.find(databaseInstance, primaryRegion);
   return found.map((backup) => ({
     status: backup.status,
     replicating: isReplicating(backup),

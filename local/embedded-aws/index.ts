@@ -5,7 +5,7 @@ import { rootCredentials, startMinistack } from "../emulator";
 import { bootstrap, type DeployUser } from "../emulator/bootstrap";
 import { type Gateway, startGateway } from "../gateway";
 import { chromaImage, type PodRunner, startPods, writeKubeconfig } from "../pods";
-import { freePort } from "../process";
+import { reservePort } from "../ports";
 import type { Progress } from "../progress";
 import { installPlugins, sdkVersionOf, type Toolchain } from "../toolchain";
 import { type ClusterNetwork, createClusterNetwork, createStateBucket } from "./existing";
@@ -147,8 +147,8 @@ const startAll = async (
     pods,
     users: { prod, dr, application },
     networks: { primary: primaryNetwork, recovery: recoveryNetwork },
-    chromaPorts: { primary: await freePort(), recovery: await freePort() },
-    databasePorts: { primary: await freePort(), recovery: await freePort() },
+    chromaPorts: { primary: await reservePort(), recovery: await reservePort() },
+    databasePorts: { primary: await reservePort(), recovery: await reservePort() },
     stateBuckets,
     kubeconfig,
     pager,

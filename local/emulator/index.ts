@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { freePort, startProcess, waitUntil } from "../process";
+import { freePort } from "../ports";
+import { startProcess, waitUntil } from "../process";
 import { enabledServices } from "./services";
 
 /** MiniStack's own root: its key is not an IAM user's, and no policy restricts it. It bootstraps the deploy users and nothing else. */

@@ -32,6 +32,8 @@ export const Standing = z.object({
   /** What a restored database is made with: each of these would be a default otherwise. Present when `stores` names postgres. */
   postgres: z
     .object({
+      /** The protected instance: its automated backups are found by this name. */
+      instance: z.string(),
       database: z.string(),
       username: z.string(),
       port: z.int().min(1).max(65_535),
@@ -47,7 +49,14 @@ export const Standing = z.object({
       backupWindow: z.string(),
       /** The standing read replica, where there is one: a failover to the newest state promotes it. */
       replica: z
-        .object({ instance: z.string(), host: z.string(), port: z.int().min(1).max(65_535), securityGroupId: z.string().optional() })
+        .object({
+          instance: z.string(),
+          host: z.string(),
+          port: z.int().min(1).max(65_535),
+          securityGroupId: z.string().optional(),
+          /** How often RDS publishes its lag. */
+          lagPeriodSeconds: z.int().positive(),
+        })
         .optional(),
     })
     .optional(),

@@ -12,7 +12,7 @@ import {
   type V1StatefulSetSpec,
   Watch,
 } from "@kubernetes/client-node";
-import { freePort } from "../../local/process";
+import { freePort } from "../../local/ports";
 import { startTestPods, type TestPods, until } from "../support/pods";
 
 const namespace = "stores";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { ChromaClient } from "chromadb";
 import { chromaImage } from "../../local/pods";
-import { freePort } from "../../local/process";
+import { freePort } from "../../local/ports";
 import { startTestPods, type TestPods, until } from "../support/pods";
 import { pythonTool } from "../support/python-tool";
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, startProcess, waitUntil } from "../../local/process";
+import { freePort } from "../../local/ports";
+import { startProcess, waitUntil } from "../../local/process";
 import { silentProgress } from "../../local/progress";
 import { defaultCacheRoot } from "../../local/toolchain/cache";
 import { ensureVirtualEnvironment } from "../../local/toolchain/python";

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findOnPath, freePort, type RunningProcess, run, startProcess, waitUntil } from "../../local/process";
+import { freePort } from "../../local/ports";
+import { findOnPath, type RunningProcess, run, startProcess, waitUntil } from "../../local/process";
 
 /** A real PostgreSQL, its superuser on a Unix socket, and an application's database whose owner is no superuser. */
 export interface TestPostgres {

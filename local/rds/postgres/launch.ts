@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { freePort } from "../../process";
+import { freePort } from "../../ports";
 import { type Configuration, writeConfiguration } from "./configuration";
 import type { EngineContext } from "./context";
 import { lostItsPort, type Postmaster, startPostmaster } from "./postmaster";

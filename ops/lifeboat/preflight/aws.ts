@@ -49,7 +49,7 @@ export const connectRegion = ({ system, regions }: Settings, now: () => Date): C
     standing: () => standingOf(ssm, system, regions.recovery),
     limit: (quota) => limitOf(quotasIn(quota.region ?? regions.recovery), quota),
     used: usageOf(clients, { replica: databaseNames(system).replica, now }),
-    protectedDatabase: () => protectedDatabase(clients.rds, databaseNames(system).instance),
+    protectedDatabase: (instance) => protectedDatabase(clients.rds, instance),
     subnets: (groupName) => subnetsOf(clients.rds, groupName),
     offers: (instanceClass, engineVersion) => offersOf(clients.rds, instanceClass, engineVersion),
     close: () => {

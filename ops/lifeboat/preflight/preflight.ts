@@ -21,7 +21,7 @@ export interface RecoveryRegion {
   standing(): Promise<Standing>;
   limit(quota: Quota): Promise<number>;
   used(quota: QuotaName): Promise<number>;
-  protectedDatabase(): Promise<ProtectedDatabase>;
+  protectedDatabase(instance: string): Promise<ProtectedDatabase>;
   subnets(groupName: string): Promise<Subnets>;
   offers(instanceClass: string, engineVersion: string): Promise<readonly Offer[]>;
 }
@@ -60,7 +60,7 @@ export const preflight = async (region: RecoveryRegion, settings: Settings): Pro
   const [database, subnets] =
     postgres === undefined
       ? [noDatabase, noDatabase]
-      : await Promise.all([answerOf(region.protectedDatabase()), answerOf(region.subnets(postgres.subnetGroupName))]);
+      : await Promise.all([answerOf(region.protectedDatabase(postgres.instance)), answerOf(region.subnets(postgres.subnetGroupName))]);
   const needs = needsOf({ standing, settings, databaseGib: known(database)?.allocatedGib, subnets: known(subnets)?.count });
   const lines = needs.map(async (need) => {
     const [used, limit] = await Promise.all([answerOf(region.used(need.quota)), answerOf(region.limit(QUOTAS[need.quota]))]);

@@ -2,6 +2,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type * as z from "zod";
 import { rdsAutomatedBackups } from "../../../lambdas/shared/automated-backups";
 import { catalogueOf } from "../../../lambdas/shared/catalogue";
 import { cloudWatchReplicaLag, rdsReplicas } from "../../../lambdas/shared/database-replica";
@@ -13,7 +14,7 @@ import { cloudWatchRefusals } from "../../../lambdas/shared/signs/refusals";
 import type { SignalSources } from "../../../lambdas/shared/strategy-signals";
 import { Standing } from "../../../recovery/catalogue/standing";
 import { LifeboatError, messageOf } from "../../../recovery/errors";
-import { parameterNames } from "../../../recovery/names";
+import { databaseNames, parameterNames } from "../../../recovery/names";
 import type { StrategyOptions } from "./options";
 
 export interface Connection {
@@ -37,13 +38,15 @@ export const connectWith = async (access: Access, { system, primaryRegion, recov
   const client = { ...access, region: recoveryRegion };
   const [rds, cloudWatch, ssm] = [new RDSClient(client), new CloudWatchClient(client), new SSMClient(client)];
   const s3 = new S3Client({ ...client, ...(access.endpoint === undefined ? {} : { forcePathStyle: true }) });
-  const buckets = await standingBuckets(ssm, system);
+  const standing = await whatStands(ssm, system);
+  const { buckets, postgres } = standing instanceof LifeboatError ? { buckets: standing } : standing;
   return {
     sources: {
       system,
       primaryRegion,
+      databaseInstance: postgres?.instance ?? databaseNames(system).instance,
       replicas: rdsReplicas(rds),
-      replicaLag: cloudWatchReplicaLag(cloudWatch),
+      replicaLag: cloudWatchReplicaLag(cloudWatch, postgres?.replica?.lagPeriodSeconds),
       automatedBackups: rdsAutomatedBackups(rds),
       catalogue: catalogueOf(bucketOf(s3, buckets, "vault")),
       documentsReplica: bucketOf(s3, buckets, "documentsReplica"),
@@ -56,16 +59,16 @@ export const connectWith = async (access: Access, { system, primaryRegion, recov
   };
 };
 
-const StandingBuckets = Standing.pick({ schema: true, system: true, buckets: true });
+const WhatStands = Standing.pick({ schema: true, system: true, buckets: true, postgres: true });
 type Buckets = Standing["buckets"];
 
-/** The buckets by the standing parameter; an error in its place is thrown when one of them is asked, so that the other signals are read all the same. */
-const standingBuckets = async (ssm: SSMClient, system: string): Promise<Buckets | LifeboatError> => {
+/** By the standing parameter; an error in its place is thrown when a bucket is asked, so that the other signals are read all the same. */
+const whatStands = async (ssm: SSMClient, system: string): Promise<z.infer<typeof WhatStands> | LifeboatError> => {
   const name = parameterNames(system).standing;
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: name }));
-    const { value, problem } = readJson(StandingBuckets, Parameter?.Value ?? "");
-    return value === undefined ? unknownBuckets(name, problem) : value.buckets;
+    const { value, problem } = readJson(WhatStands, Parameter?.Value ?? "");
+    return value === undefined ? unknownBuckets(name, problem) : value;
   } catch (error) {
     return unknownBuckets(name, messageOf(error));
   }

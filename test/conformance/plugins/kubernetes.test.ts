@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { KIND_TABLE } from "../../../local/plugins/kubernetes/kinds";
 import { kubernetesPlugin } from "../../../local/plugins/kubernetes/plugin";
-import { freePort } from "../../../local/process";
+import { freePort } from "../../../local/ports";
 import { sdkVersionOf } from "../../../local/toolchain";
 import { startTestPods, type TestPods } from "../../support/pods";
 import type { State } from "./engine";

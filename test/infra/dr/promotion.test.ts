@@ -8,7 +8,7 @@ import { stepsOf } from "../support/steps";
 
 const { postgres, ...others } = STANDING;
 if (postgres === undefined) throw new Error("the standing parameter names no database");
-const REPLICA = { instance: databaseNames(SYSTEM).replica, host: "replica.eu-west-1.rds.example", port: 5555 };
+const REPLICA = { instance: databaseNames(SYSTEM).replica, host: "replica.eu-west-1.rds.example", port: 5555, lagPeriodSeconds: 60 };
 const withReplica = () => worldOf({ standing: { ...others, postgres: { ...postgres, replica: REPLICA } } });
 
 const INSTANCE = "aws:rds/instance:Instance";

@@ -263,6 +263,7 @@ describe("what recoveries and applications are told", () => {
 
     expect(standing.stores).toEqual(["postgres", "objects", "chroma"]);
     expect(standing.postgres).toEqual({
+      instance: NAME,
       database: postgres.database,
       username: postgres.username,
       port: clusters.recovery.databasePort,
@@ -275,6 +276,7 @@ describe("what recoveries and applications are told", () => {
         host: `${databaseNames(SYSTEM).replica}.${RECOVERY}.rds.example`,
         port: clusters.recovery.databasePort,
         securityGroupId: `${RECOVERY}/postgres-replica`,
+        lagPeriodSeconds: 60,
       },
       subnetGroupName: GROUP,
       parameterGroupName: GROUP,

@@ -29,6 +29,7 @@ export const STANDING: Standing = {
   stores: ["postgres", "objects", "chroma"],
   chroma: { port: 8200, clientCidr: "10.2.0.0/16" },
   postgres: {
+    instance: `${SYSTEM}-postgres`,
     database: "app",
     username: "lifeboat",
     port: 5555,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { freePort, type RunningProcess, startProcess, waitUntil } from "../../../local/process";
+import { freePort } from "../../../local/ports";
+import { type RunningProcess, startProcess, waitUntil } from "../../../local/process";
 import { pythonTool } from "../../support/python-tool";
 
 export interface TestChroma {

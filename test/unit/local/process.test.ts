@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { findOnPath, freePort, run, startProcess, waitUntil } from "../../../local/process";
+import { findOnPath, run, startProcess, waitUntil } from "../../../local/process";
 
 const directory = mkdtempSync(join(tmpdir(), "lifeboat-process-"));
 const inDirectory = (name: string): string => join(directory, name);
@@ -130,15 +129,6 @@ describe("waitUntil", () => {
 
     await expect(waiting).rejects.toThrow(/its process ended with code 4.*bad option/s);
   });
-});
-
-test("freePort gives a port that can be listened on", async () => {
-  const port = await freePort();
-
-  const server = createServer((socket) => socket.end());
-  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
-  await new Promise<void>((done, fail) => connect(port, "127.0.0.1", done).once("error", fail));
-  server.close();
 });
 
 test("findOnPath finds executables only", () => {

@@ -21,6 +21,7 @@ const REPLICA: Replica = {
 
 const sourcesOf = (changes: Partial<SignalSources> = {}): SignalSources => ({
   system: SYSTEM,
+  databaseInstance: "acme-postgres",
   primaryRegion: PRIMARY_REGION,
   replicas: { find: async (name) => (name === REPLICA.instance ? REPLICA : undefined) },
   replicaLag: { newest: async (name) => (name === REPLICA.instance ? MEASURED : undefined) },

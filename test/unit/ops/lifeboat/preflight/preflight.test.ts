@@ -25,6 +25,7 @@ const standing: Standing = {
   stores: ["postgres", "chroma", "objects"],
   chroma: { port: 8000, clientCidr: "10.0.0.0/16" },
   postgres: {
+    instance: "acme-postgres",
     database: "acme",
     username: "acme",
     port: 5432,

@@ -55,6 +55,7 @@ const run = async (argv: readonly string[], changes: Partial<SignalSources> = {}
     connected.push(options);
     const sources: SignalSources = {
       system: options.system,
+      databaseInstance: "acme-postgres",
       primaryRegion: options.primaryRegion,
       replicas: { find: async () => REPLICA },
       replicaLag: { newest: async () => ({ lagSeconds: 3, measuredAt: NOW }) },
