@@ -140,6 +140,9 @@ export type PrimaryCluster = z.infer<typeof PrimaryCluster>;
 const ports = {
   chromaPort: ChromaPort.describe("Port of the internal LoadBalancer Service that `dr` makes: the functions there are let out to it now"),
   databasePort: DatabasePort.describe("Port of a restored database: the functions there are let out to it now"),
+  replicaPort: DatabasePort.removeDefault()
+    .optional()
+    .describe("Port of the standing read replica: the functions there are let out to it too; `databasePort` when not given"),
 };
 
 /** The recovery region's cluster: it exists, or it is made now, or in the recovery. */

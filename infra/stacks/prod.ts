@@ -12,7 +12,7 @@ import type { ProdConfiguration } from "../config/read";
 import type { Schedule } from "../config/values";
 import { chromaPorts, deployChroma } from "./prodChroma";
 import { deployClusters, findClusterZones } from "./prodClusters";
-import { deployDatabase, findDatabase, standingDatabase } from "./prodDatabase";
+import { deployDatabase, findDatabase, replicaPort, standingDatabase } from "./prodDatabase";
 import { deployFunctions } from "./prodFunctions";
 import { deployStorage, protectExistingDocuments } from "./prodStorage";
 
@@ -54,6 +54,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
         chromaPort: clusters.recovery.chromaPort,
         podPort: CHROMA_POD_PORT,
         databasePort: clusters.recovery.databasePort,
+        ...(configuration.postgres.replica ? { replicaPort: replicaPort(clusters) } : {}),
       },
       recovery,
     ),

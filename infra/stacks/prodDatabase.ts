@@ -62,7 +62,7 @@ export const deployDatabase = (deployment: DatabaseDeployment) => {
       system: site.system,
       vpcId: places.recovery.vpcId,
       subnetIds: places.recovery.subnetIds,
-      recoveryPort: configuration.clusters.recovery.databasePort,
+      recoveryPort: replicaPort(configuration.clusters),
       clients: { functions: recoveryFunctions.securityGroupId, ...clusterOf(places.recovery) },
       instanceArn: database.instanceArn,
       keyArn: keys.recovery.arn,
@@ -122,7 +122,7 @@ export const standingDatabase = (
           replica: {
             instance: side.replica.instance,
             host: side.replica.host,
-            port: clusters.recovery.databasePort,
+            port: replicaPort(clusters),
             securityGroupId: side.replica.securityGroupId,
             lagPeriodSeconds: watch.replicaLagPeriod,
           },
@@ -133,3 +133,6 @@ export const standingDatabase = (
     functionsSecurityGroupId: functions.securityGroupId,
     ...(place.securityGroupId === undefined ? {} : { clusterSecurityGroupId: place.securityGroupId }),
   });
+
+/** A restored database and the replica have an address each, and usually one port. */
+export const replicaPort = ({ recovery }: ProdConfiguration["clusters"]): number => recovery.replicaPort ?? recovery.databasePort;

@@ -35,7 +35,7 @@ export interface EmbeddedAws {
   readonly networks: { readonly primary: ClusterNetwork; readonly recovery: ClusterNetwork };
   /** Free ports for the Chroma Services and for the databases: the regions share one address here. */
   readonly chromaPorts: { readonly primary: number; readonly recovery: number };
-  readonly databasePorts: { readonly primary: number; readonly recovery: number };
+  readonly databasePorts: { readonly primary: number; readonly recovery: number; readonly replica: number };
   readonly stateBuckets: { readonly prod: string; readonly dr: string };
   readonly kubeconfig: string;
   readonly pager: Pager;
@@ -148,7 +148,7 @@ const startAll = async (
     users: { prod, dr, application },
     networks: { primary: primaryNetwork, recovery: recoveryNetwork },
     chromaPorts: { primary: await reservePort(), recovery: await reservePort() },
-    databasePorts: { primary: await reservePort(), recovery: await reservePort() },
+    databasePorts: { primary: await reservePort(), recovery: await reservePort(), replica: await reservePort() },
     stateBuckets,
     kubeconfig,
     pager,

@@ -68,7 +68,12 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
   },
   "lifeboat:clusters": {
     primary: { ...network(networks.primary), context: pods.primary.contextName, namespace: "acme-chroma" },
-    recovery: { ...network(networks.recovery), chromaPort: chromaPorts.recovery, databasePort: databasePorts.recovery },
+    recovery: {
+      ...network(networks.recovery),
+      chromaPort: chromaPorts.recovery,
+      databasePort: databasePorts.recovery,
+      replicaPort: databasePorts.replica,
+    },
   },
   "lifeboat:postgres": {
     tier: "drill-postgres",

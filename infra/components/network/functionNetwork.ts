@@ -11,6 +11,8 @@ export interface FunctionNetworkArgs {
   readonly podPort?: number;
   /** The port of the databases that functions here connect to, with the secrets that they read for it; absent where none does. */
   readonly databasePort?: number;
+  /** That of the read replica, where it is another one. */
+  readonly replicaPort?: number;
 }
 
 /**
@@ -41,6 +43,8 @@ export class FunctionNetwork extends pulumi.ComponentResource {
       );
     leave("chroma", "Chroma's internal load balancer", vpc.cidrBlock, args.chromaPort);
     if (args.databasePort !== undefined) leave("postgres", "PostgreSQL", vpc.cidrBlock, args.databasePort);
+    if (args.replicaPort !== undefined && args.replicaPort !== args.databasePort)
+      leave("postgres-replica", "PostgreSQL's read replica", vpc.cidrBlock, args.replicaPort);
     // S3's addresses are public whichever way they are reached; the bucket policies and the endpoint decide what may be asked there.
     leave("https", "S3 and Secrets Manager", "0.0.0.0/0", HTTPS);
     // With client addresses preserved by the load balancer, the pods see the functions' own group.

@@ -66,6 +66,19 @@ describe("the standing replica", () => {
   });
 });
 
+it("may listen at a port of its own, which the functions there are let out to as well", async () => {
+  const { primary, recovery } = clusters;
+  const run = await deployedProd({ clusters: { primary, recovery: { ...recovery, replicaPort: 5544 } } });
+
+  const Rule = z.object({ securityGroupId: z.string(), fromPort: z.number() });
+  const leaving = run
+    .typed("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Rule)
+    .filter(({ place }) => place === RECOVERY)
+    .map(({ args }) => args.fromPort);
+  expect(replicaOf(run).inputs).toMatchObject({ port: 5544 });
+  expect(leaving).toEqual(expect.arrayContaining([5544, recovery.databasePort]));
+});
+
 it("of a disposable system goes with the system", async () => {
   const { protect, retainOnDelete, inputs } = replicaOf(await deployedProd({ protection: "disposable" }));
 
