@@ -1,8 +1,9 @@
 import { DescribeDBInstancesCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { z } from "zod";
 import { run } from "../../local/process";
 import { silentProgress } from "../../local/progress";
-import type { LocalStack } from "../../local/stacks";
+import type { LocalStack, StackConfig } from "../../local/stacks";
 import { loadCorpus } from "../../local/workload/corpus";
 import { createLedger } from "../../local/workload/ledger";
 import { connectWith } from "../../local/workload/target";
@@ -19,6 +20,17 @@ const DrillOutputs = RecoveryOutputs.omit({ cutOver: true });
 const DOCUMENTS = 40;
 const OPERATION_MS = 120_000;
 const REPLICA = databaseNames(SYSTEM).replica;
+/** No export is due while the tests run, however slow the machine: one is made when a test asks for it. */
+const unhurried = (bed: TestBed): StackConfig => {
+  const profile = prodProfile(bed.aws);
+  const tiers = z.record(z.string(), z.unknown()).parse(profile["lifeboat:tiers"]);
+  const chroma = z.record(z.string(), z.unknown()).parse(profile["lifeboat:chroma"]);
+  return {
+    ...profile,
+    "lifeboat:tiers": { ...tiers, "drill-chroma": { rto: "300s", rpo: "72h" } },
+    "lifeboat:chroma": { ...chroma, schedule: "rate(1 day)" },
+  };
+};
 const NO_CHANGES = { create: 0, update: 0, delete: 0, replace: 0 };
 
 const failureOf = async (act: Promise<unknown>): Promise<string> => {
@@ -79,7 +91,7 @@ describe("the program on the embedded AWS", () => {
   test(
     "preview shows what up would create, and creates nothing",
     async () => {
-      prod = await bed.stack("prod", prodProfile(bed.aws));
+      prod = await bed.stack("prod", unhurried(bed));
 
       const { changes } = await prod.preview();
 
