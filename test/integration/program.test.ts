@@ -18,7 +18,7 @@ import { PROJECT, startTestBed, type TestBed } from "./support/embedded";
 
 const DrillOutputs = RecoveryOutputs.omit({ cutOver: true });
 const DOCUMENTS = 40;
-const OPERATION_MS = 120_000;
+const OPERATION_MS = 300_000;
 const REPLICA = databaseNames(SYSTEM).replica;
 /** No export is due while the tests run, however slow the machine: one is made when a test asks for it. */
 const unhurried = (bed: TestBed): StackConfig => {
