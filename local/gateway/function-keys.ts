@@ -11,6 +11,12 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 export const functionAccessKeyId = (functionArn: string, roleArn: string): string =>
   `ASIA${digest(`${functionArn}:${roleArn}`).slice(0, 16).toUpperCase()}`;
 
+/** A function runs under its own ARN and, invoked with the qualifier that Pulumi's Invocation gives, under that of its latest version; it is listed under either. */
+const arnsOf = (listed: string): readonly string[] => {
+  const own = listed.replace(/:\$LATEST$/, "");
+  return /:function:[^:]+$/.test(own) ? [own, `${own}:$LATEST`] : [listed];
+};
+
 export interface FunctionKeysOptions {
   readonly ministackUrl: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -27,9 +33,7 @@ export const listFunctionKeys = async (options: FunctionKeysOptions): Promise<Re
       for (const { FunctionArn, FunctionName, Role } of page.Functions ?? []) {
         if (FunctionArn === undefined || Role === undefined) continue;
         const caller: Caller = { name: FunctionName ?? FunctionArn, kind: "function", region };
-        keys.set(functionAccessKeyId(FunctionArn, Role), caller);
-        // A function's latest version is listed with a qualifier, and runs without it.
-        keys.set(functionAccessKeyId(FunctionArn.replace(/:\$LATEST$/, ""), Role), caller);
+        for (const arn of arnsOf(FunctionArn)) keys.set(functionAccessKeyId(arn, Role), caller);
       }
     }
     client.destroy();

@@ -5,6 +5,7 @@
 const FIRST = [
   "test/drill/",
   "test/integration/program.test.ts",
+  "test/integration/existing-systems.test.ts",
   "test/integration/local-command.test.ts",
   "test/integration/rds-",
   "test/conformance/plugins/engine-cli.test.ts",
