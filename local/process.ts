@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LifeboatError, messageOf } from "../recovery/errors";
+import { endGroupWithThisProcess } from "./process-groups";
 
 /** A command to start. `env` is the whole environment of the child; absent, it is this process's own. */
 export interface Command {
@@ -34,6 +35,8 @@ export interface RunningProcess {
 }
 
 export interface StartOptions extends Command {
+  /** It leads a group of its own, which is killed with it, and when it ends: all that a shell started, as in a container. */
+  readonly group?: boolean;
   /** Output is appended to this file. */
   readonly logFile?: string;
   /** Output goes where this process's own goes. Neither: it is dropped. */
@@ -45,8 +48,9 @@ export const startProcess = (options: StartOptions): RunningProcess => {
   const log = options.logFile === undefined ? undefined : openSync(options.logFile, "a");
   const output = log ?? (options.inheritOutput === true ? "inherit" : "ignore");
   try {
-    const child = spawnTied(options, ["ignore", output, output]);
-    return { ...handleOf(child, options.command), logFile: options.logFile };
+    const child = spawnTied(options, ["ignore", output, output], options.group);
+    const handle = handleOf(child, options.command);
+    return { ...(options.group === true ? leading(handle) : handle), logFile: options.logFile };
   } finally {
     if (log !== undefined) closeSync(log);
   }
@@ -167,7 +171,7 @@ const tieToParent = (): readonly string[] => {
   return tie;
 };
 
-const spawnTied = (options: Command, stdio: StdioOptions): ChildProcess => {
+const spawnTied = (options: Command, stdio: StdioOptions, group = false): ChildProcess => {
   const env = options.env ?? process.env;
   const file = findOnPath(options.command, env.PATH ?? "");
   if (file === undefined) {
@@ -179,7 +183,7 @@ const spawnTied = (options: Command, stdio: StdioOptions): ChildProcess => {
     });
   }
   const [command = file, ...args] = [...tieToParent(), file, ...options.args];
-  const child = spawn(command, args, { env, cwd: options.cwd, stdio, detached: false, uid: options.uid, gid: options.gid });
+  const child = spawn(command, args, { env, cwd: options.cwd, stdio, detached: group, uid: options.uid, gid: options.gid });
   endWithThisProcess(child);
   return child;
 };
@@ -204,6 +208,31 @@ const handleOf = (child: ChildProcess, name: string): RunningProcess => {
     clearTimeout(timer);
   };
   return { pid, exited, stop, kill: () => void child.kill("SIGKILL") };
+};
+
+/** The handle of a process that leads a group. https://man7.org/linux/man-pages/man2/kill.2.html: a negative number is a group's. */
+const leading = (handle: RunningProcess): RunningProcess => {
+  const killGroup = (): void => {
+    try {
+      process.kill(-handle.pid, "SIGKILL");
+    } catch {
+      // Nobody of the group is left.
+    }
+  };
+  const over = endGroupWithThisProcess(handle.pid);
+  const exited = handle.exited.finally(() => {
+    killGroup();
+    over();
+  });
+  return {
+    pid: handle.pid,
+    exited,
+    kill: killGroup,
+    stop: async (graceMs) => {
+      await handle.stop(graceMs);
+      await exited;
+    },
+  };
 };
 
 const collect = async (stream: Readable | null, onLine: (line: string) => void): Promise<string> => {

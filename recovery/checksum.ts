@@ -19,9 +19,9 @@ export class SetDigest {
   add(...fields: readonly (Uint8Array | string)[]): void {
     const hash = createHash("sha256");
     for (const field of fields) {
-      const bytes = typeof field === "string" ? Buffer.from(field) : field;
       // The length stands before each field, so that two fields never read as one.
-      hash.update(`${bytes.byteLength}:`).update(bytes);
+      if (typeof field === "string") hash.update(`${Buffer.byteLength(field)}:${field}`);
+      else hash.update(`${field.byteLength}:`).update(field);
     }
     this.sum = (this.sum + BigInt(`0x${hash.digest("hex")}`)) % MODULUS;
     this.records += 1;

@@ -17,6 +17,10 @@ export const bucketNames = ({ system, accountId, primaryRegion, recoveryRegion }
   vault: `${system}-vault-${accountId}-${recoveryRegion}`,
 });
 
+/** The bucket with S3's inventories of the documents, in each region. */
+export const reportsBucketName = ({ system, accountId }: Pick<Site, "system" | "accountId">, region: string): string =>
+  `${system}-reports-${accountId}-${region}`;
+
 /** The bucket that a drill, or a recovery to a time, copies documents to: its prefix is all that the restoring role may write to. */
 export const recoveredBucketPrefix = ({ system, accountId }: Pick<Site, "system" | "accountId">): string =>
   `${system}-recovered-${accountId}-`;
@@ -43,9 +47,14 @@ export const FUNCTIONS = [
   "canary",
   "protect-bucket",
   "chroma-export",
+  "configuration-export",
   "seal",
   "verify",
   "watch",
+  "compare-documents",
+  "renew-locks",
+  "recovery-set",
+  "coverage",
   "resolve",
   "chroma-import",
   "documents-restore",
@@ -58,6 +67,15 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const functionName = (system: string, name: FunctionName): string => `${system}-${name}`;
 
+/** The alias of the HMAC key that the catalogue is authenticated by, in the recovery region. */
+export const catalogueKeyAlias = (system: string): string => `alias/${system}-catalogue`;
+
+/** The alias of the key that exported secrets are sealed under, in the recovery region: only who restores or proves them opens it. */
+export const sealedSecretsKeyAlias = (system: string): string => `alias/${system}-sealed-secrets`;
+
+/** The state machine of the primary region that exports Chroma. */
+export const exportMachineName = (system: string): string => `${system}-chroma-export`;
+
 /** SSM parameters of the recovery region that `dr` and applications find the rest by. */
 export const parameterNames = (system: string) => ({
   /** What stands in the recovery region, for `dr`: buckets, keys, functions, objectives. Written by `prod`. */
@@ -66,8 +84,10 @@ export const parameterNames = (system: string) => ({
   live: `/lifeboat/${system}/live`,
 });
 
-/** Keys of the staging bucket and of the vault, by store. Replication from staging is limited to these prefixes, so that a primary-region writer can never write the catalogue. */
-export const EXPORT_PREFIXES = { chroma: "chroma/" } as const;
+/** Backup jobs run in a namespace beside Chroma's. */
+export const jobsNamespace = (chromaNamespace: string): string => `${chromaNamespace}-jobs`;
+/** A backup job's CronJob and service account, and the role of its pods. */
+export const jobNames = (system: string, job: string) => ({ cronJob: `${system}-${job}`, role: `${system}-job-${job}` });
 
 /** The canary object of the documents bucket, and the prefix that belongs to Lifeboat in it. */
 export const RESERVED_DOCUMENTS_PREFIX = ".lifeboat/";
@@ -79,10 +99,26 @@ export const METRICS = {
   rpoLag: "RpoLagSeconds",
   refusedPoints: "RefusedPoints",
   replicationStopped: "ReplicationStopped",
+  documentsMissing: "DocumentsMissing",
+  documentsPending: "DocumentsPending",
+  documentsDiffering: "DocumentsDiffering",
+  documentsUnlocked: "DocumentsUnlocked",
+  documentsUndeleted: "DocumentsUndeleted",
+  comparisonAge: "ComparisonAgeSeconds",
+  configurationLag: "ConfigurationLagSeconds",
+  secretsWithoutReplica: "SecretsWithoutReplica",
+  uncovered: "Uncovered",
+  dumpAge: "DumpAgeSeconds",
 } as const;
 
 /** The alarm on a replication that has ended by itself: its status says so before its lag does. */
 export const replicationAlarmName = (system: string, store: Store): string => `${system}-${store}-replication-stopped`;
 
+/** The alarm on the age of the newest proven dump of PostgreSQL. */
+export const dumpAlarmName = (system: string): string => `${system}-postgres-dump-age`;
+
 /** The alarm on a store's lag. */
 export const rpoAlarmName = (system: string, store: Store): string => `${system}-${store}-rpo-lag`;
+
+/** The alarm on what nobody protects. It speaks of no damage, and of no lag. */
+export const coverageAlarmName = (system: string): string => `${system}-uncovered`;

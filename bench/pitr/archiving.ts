@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_SEGMENT_BYTES, parseLsn, parseSegmentName } from "../../local/rds/backups/segments";
-import type { Bed } from "../bed";
+import type { DatabaseBed } from "../engine";
 import { type Measurement, rounded } from "../report";
 import { ARCHIVING, connect, indexOf, MASTER, PLACE } from "./history";
 
@@ -20,7 +20,7 @@ interface Sample {
 }
 
 /** Writes WAL at a steady rate and compares when each segment was full with when it was in the archive, its digest in the index. */
-export const archivingAt30MBps = async (bed: Bed): Promise<Measurement> => {
+export const archivingAt30MBps = async (bed: DatabaseBed): Promise<Measurement> => {
   const server = await bed.engine.create({ ...PLACE, resourceId: RESOURCE_ID, ...MASTER, parameters: {}, archiving: ARCHIVING });
   await server.takeBaseBackup();
   const client = await connect(bed, server);
@@ -42,7 +42,7 @@ export const archivingAt30MBps = async (bed: Bed): Promise<Measurement> => {
 };
 
 /** When each segment's line was written, by its number; resolves when the last full one is there. */
-const archivedAt = async (bed: Bed, last: number): Promise<ReadonlyMap<number, number>> => {
+const archivedAt = async (bed: DatabaseBed, last: number): Promise<ReadonlyMap<number, number>> => {
   for (;;) {
     const archived = new Map<number, number>();
     for (const entry of await indexOf(bed, RESOURCE_ID)) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../local/ports";
 import { run, startProcess } from "../../local/process";
-import type { Bed } from "../bed";
+import type { DatabaseBed } from "../engine";
 import { secondsOf } from "../report";
 import { connect, type History, NEWEST } from "./history";
 
@@ -13,7 +13,7 @@ const POLL_MS = 10;
  * What a person does with PostgreSQL's own manual (https://www.postgresql.org/docs/15/continuous-archiving.html#BACKUP-PITR-RECOVERY): `cp` of the base backup,
  * a `restore_command` that is `cp`, the same target, and a query until it is answered. Nothing is verified. Resolves to seconds.
  */
-export const byHand = async (bed: Bed, history: History, name: string): Promise<number> => {
+export const byHand = async (bed: DatabaseBed, history: History, name: string): Promise<number> => {
   const { uid, gid } = await stat(history.baseDirectory);
   const account = process.getuid?.() === 0 ? { uid, gid } : {};
   const parent = join(bed.engine.root, "by-hand");
@@ -59,7 +59,7 @@ export const byHand = async (bed: Bed, history: History, name: string): Promise<
 };
 
 /** A hot standby answers before recovery has ended: only a primary counts. */
-const untilAnswered = async (bed: Bed, port: number): Promise<string> => {
+const untilAnswered = async (bed: DatabaseBed, port: number): Promise<string> => {
   for (;;) {
     try {
       const client = await connect(bed, { host: "127.0.0.1", port });

@@ -1,6 +1,10 @@
 import { formatSeconds } from "../../recovery/duration";
 import { DEFAULT_TIERS, objectiveFailure, type Protection, type Tier } from "../../recovery/objectives";
+import { type ChromaQuestion, chromaFailures } from "./chromaChecks";
 import { type ClusterQuestion, clusterFailures } from "./cluster";
+import { configurationFailures } from "./configuration";
+import { coverageFailures } from "./coverage";
+import { documentsFailures } from "./documents";
 import type { DrValues, ProdValues } from "./schema";
 
 /** AWS runs a function for 15 minutes at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -67,17 +71,32 @@ const tierFailures = (values: Partial<ProdValues>): string[] => {
   });
 };
 
-const limitFailures = ({ chroma, watch }: Partial<ProdValues>): string[] => {
-  const failures: string[] = [];
-  if (chroma !== undefined && chroma.maxDuration > LAMBDA_LIMIT_SECONDS)
-    failures.push(
-      `chroma.maxDuration: ${formatSeconds(chroma.maxDuration)} is longer than a function may run, ${formatSeconds(LAMBDA_LIMIT_SECONDS)}`,
-    );
-  if (watch !== undefined && watch.samplesPerRun * watch.sampleInterval > watch.schedule.intervalSeconds)
-    failures.push(
-      `watch: ${watch.samplesPerRun} samples every ${formatSeconds(watch.sampleInterval)} do not fit into ${formatSeconds(watch.schedule.intervalSeconds)}`,
-    );
-  return failures;
+const limitFailures = ({ watch }: Partial<ProdValues>): string[] =>
+  watch !== undefined && watch.samplesPerRun * watch.sampleInterval > watch.schedule.intervalSeconds
+    ? [
+        `watch: ${watch.samplesPerRun} samples every ${formatSeconds(watch.sampleInterval)} do not fit into ${formatSeconds(watch.schedule.intervalSeconds)}`,
+      ]
+    : [];
+
+/** Chroma's tier, and the first alarm that tells people. */
+const chromaQuestion = (values: Partial<ProdValues>): ChromaQuestion => {
+  const { chroma, tiers } = values;
+  const alarms = PROTECTED_STORES.flatMap((store) => values[store]?.alarmAt ?? []);
+  const tier = chroma === undefined || tiers === undefined ? undefined : tiersOf(tiers)[chroma.tier];
+  return { values, tier, alarmSeconds: alarms.length === 0 ? 0 : Math.min(...alarms) };
+};
+
+const DAY_SECONDS = 86_400;
+
+/** What is kept has to be read back again before it may go. */
+const rotationFailures = ({ verify, vault }: Partial<ProdValues>): string[] => {
+  if (verify === undefined || vault === undefined) return [];
+  const rotationSeconds = verify.rotationRuns * verify.schedule.intervalSeconds;
+  return rotationSeconds <= vault.backupRetentionDays * DAY_SECONDS
+    ? []
+    : [
+        `verify.rotationRuns: ${verify.rotationRuns} runs every ${formatSeconds(verify.schedule.intervalSeconds)} take longer than the ${vault.backupRetentionDays} days for which a point is kept`,
+      ];
 };
 
 /** Storage grows by itself only where its limit is a tenth above what it begins with. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
@@ -115,13 +134,24 @@ const recoveries = (values: Partial<ProdValues>): ClusterQuestion["stores"] => {
   });
 };
 
+/** The values that ask for jobs in the primary region's cluster. */
+const jobsOf = ({ postgres, configuration }: Partial<ProdValues>): readonly string[] => [
+  ...(postgres === undefined || postgres.dump === "off" ? [] : ["postgres.dump"]),
+  ...(configuration === undefined || configuration.git === "off" ? [] : ["configuration.git"]),
+];
+
 /** What a schema cannot say of a `prod` configuration, of the values that could be read: one sentence for each failure. */
 export const prodFailures = (values: Partial<ProdValues>): string[] => [
   ...regionFailures(values),
   ...tierFailures(values),
   ...limitFailures(values),
+  ...chromaFailures(chromaQuestion(values)),
+  ...documentsFailures(values),
+  ...rotationFailures(values),
+  ...configurationFailures({ ...values, tiers: tiersOf(values.tiers ?? {}) }),
+  ...coverageFailures(values),
   ...databaseFailures(values),
-  ...clusterFailures({ ...values, stores: recoveries(values) }),
+  ...clusterFailures({ ...values, stores: recoveries(values), jobs: jobsOf(values) }),
 ];
 
 /** What a schema cannot say of a `dr` configuration, of the values that could be read. */

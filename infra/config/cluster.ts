@@ -83,18 +83,19 @@ const VpcBlock = z
 const within = (cidr: Cidr | undefined, shortest: number, longest: number): boolean =>
   cidr !== undefined && cidr.prefix >= shortest && cidr.prefix <= longest;
 
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
+const ClusterName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "1 to 63 letters, digits, hyphens and underscores")
+  .optional()
+  .meta({ title: "1 to 63 letters, digits, hyphens and underscores" });
+
 /** What a cluster is made with. */
 const created = {
   kind: createKind,
-  // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "1 to 63 letters, digits, hyphens and underscores")
-    .optional()
-    .meta({ title: "1 to 63 letters, digits, hyphens and underscores" })
-    .describe(
-      "Of a cluster that is made: its name, else `<system>-primary` or `<system>-recovery`; one on demand has the recovery's id behind it",
-    ),
+  name: ClusterName.describe(
+    "Of a cluster that is made: its name, else `<system>-primary` or `<system>-recovery`; one on demand has the recovery's id behind it",
+  ),
   version: z
     .string()
     .regex(/^1\.\d{2}$/, "a release of Kubernetes such as 1.34")
@@ -133,7 +134,14 @@ const CreatedCluster = z.strictObject(created);
 export type CreatedClusterValues = z.infer<typeof CreatedCluster>;
 
 /** The primary region's cluster: it exists, or it is made. */
-export const PrimaryCluster = z.discriminatedUnion("kind", [ExistingCluster, CreatedCluster.extend({ namespace: chromaNamespace })]);
+export const PrimaryCluster = z.discriminatedUnion("kind", [
+  ExistingCluster.extend({
+    name: ClusterName.describe(
+      "Of an existing cluster: its name in EKS. Backup jobs get their roles by it, from EKS Pod Identity, whose agent has to run there: <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html>; needed only with such jobs",
+    ),
+  }),
+  CreatedCluster.extend({ namespace: chromaNamespace }),
+]);
 export type PrimaryCluster = z.infer<typeof PrimaryCluster>;
 
 /** Told to `dr` by a parameter, so that its server listens where the functions that stand ready are let out to. */
@@ -175,6 +183,8 @@ export interface ClusterQuestion {
   readonly clusters?: { readonly primary: PrimaryCluster; readonly recovery: RecoveryRegionCluster };
   /** The stores' tiers, and the shortest lag at which an alarm tells people. Seconds. */
   readonly stores: readonly { readonly store: string; readonly tierName: string; readonly tier: Tier; readonly alarmSeconds: number }[];
+  /** The values that ask for backup jobs in the primary region's cluster. */
+  readonly jobs?: readonly string[];
 }
 
 const ANYWHERE = 0;
@@ -210,8 +220,15 @@ const overlapFailures = ({ primary, recovery }: NonNullable<ClusterQuestion["clu
     : [];
 };
 
+const jobFailures = (primary: PrimaryCluster, jobs: readonly string[]): string[] =>
+  primary.kind === "create" || primary.name !== undefined || jobs.length === 0
+    ? []
+    : [
+        `clusters.primary.name: ${jobs.join(" and ")} run${jobs.length === 1 ? "s" : ""} as a job in this cluster, under a role that EKS gives by the cluster's name`,
+      ];
+
 /** What a schema cannot say of the clusters: one sentence for each failure. */
-export const clusterFailures = ({ regions, clusters, stores }: ClusterQuestion): string[] => {
+export const clusterFailures = ({ regions, clusters, stores, jobs = [] }: ClusterQuestion): string[] => {
   if (clusters === undefined) return [];
   const { primary, recovery } = clusters;
   const late =
@@ -225,6 +242,7 @@ export const clusterFailures = ({ regions, clusters, stores }: ClusterQuestion):
     ...(primary.kind === "create" ? createdFailures("primary", primary, regions?.primary) : []),
     ...(recovery.kind === "create" ? createdFailures("recovery", recovery, regions?.recovery) : []),
     ...overlapFailures(clusters),
+    ...jobFailures(primary, jobs),
     ...late,
   ];
 };

@@ -53,6 +53,7 @@ export const ExistingPostgresValues = PostgresValues.pick({
   replica: true,
   recoveryRetentionDays: true,
   parameters: true,
+  dump: true,
 }).extend({
   existing: z.strictObject({
     instanceArn: Text.describe("ARN of the database instance, in the primary region; without `existing` Lifeboat makes one"),

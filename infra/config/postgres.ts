@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Dump } from "./dump";
 import { alarmAt, Text, tierOf } from "./values";
 
 // RDS allows a master user 16 characters and keeps some names for itself; lower case needs no quotes in SQL.
@@ -68,5 +69,6 @@ export const PostgresValues = z.strictObject({
     })
     .default({})
     .describe("Parameters beside `rds.force_ssl` and `track_commit_timestamp`, which are 1; a restored database has them too"),
+  dump: Dump,
 });
 export type PostgresValues = z.infer<typeof PostgresValues>;

@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { RECOVERY_MODES, STRATEGIES } from "../../recovery/store";
-import { ChromaPort, DrCluster, PrimaryCluster, RecoveryRegionCluster } from "./cluster";
-import { createOrExisting, ExistingBucket, ExistingChromaValues, ExistingPostgresValues } from "./existing";
+import { ChromaServer, ChromaValues } from "./chroma";
+import { DrCluster, PrimaryCluster, RecoveryRegionCluster } from "./cluster";
+import { ConfigurationValues } from "./configuration";
+import { CoverageValues } from "./coverage";
+import { DocumentsValues } from "./documents";
+import { createOrExisting, ExistingBucket, ExistingPostgresValues } from "./existing";
+import { LockedSnapshots } from "./lockedSnapshots";
 import { PostgresValues } from "./postgres";
+import { RetentionValues, SetValues } from "./retention";
 import { alarmAt, Duration, Region, Schedule, System, Text, tierOf } from "./values";
 
 const Days = z.int().min(1).max(36_500);
@@ -11,16 +17,6 @@ const Tier = z.strictObject({
   rto: Duration.describe("Recovery time objective: how long a recovery may take"),
   rpo: Duration.describe("Recovery point objective: how much may be lost"),
 });
-
-export const ChromaServer = z.strictObject({
-  image: z.string().default("chromadb/chroma:1.5.9").describe("Chroma's official image; restore with the release that exported"),
-  port: ChromaPort.describe("Port of the internal LoadBalancer Service"),
-  storage: z.string().default("100Gi").describe("Size of the server's volume"),
-  storageClass: z.string().optional().describe("Storage class of the volume; the cluster's default one when not given"),
-  cpu: z.string().default("1").describe("Processors that the pod requests"),
-  memory: z.string().default("4Gi").describe("Memory that the pod requests, and its limit"),
-});
-export type ChromaServer = z.infer<typeof ChromaServer>;
 
 const Tiers = z.record(z.string(), Tier).default({}).describe("Tiers beside `critical`, `standard` and `non-critical`, or in their place");
 
@@ -81,13 +77,8 @@ export const ProdSchema = z.strictObject({
       .describe("Whether delete markers reach the live-ready replica; the locked copies never see them"),
     existing: ExistingBucket.optional(),
   }),
-  chroma: z.strictObject({
-    tier: tierOf("vectors", "non-critical"),
-    schedule: Schedule.describe("How often every collection is exported"),
-    maxDuration: Duration.describe("Longest time that an export may take: the function's time-out, 15 minutes at most"),
-    alarmAt,
-    server: createOrExisting(ChromaServer, ExistingChromaValues).prefault({}),
-  }),
+  chroma: ChromaValues,
+  configuration: ConfigurationValues,
   lags: z.strictObject({
     replication: Duration.describe("Longest documented time from a write to its copy in the recovery region"),
     automatedBackups: Duration.prefault("30m").describe(
@@ -102,14 +93,10 @@ export const ProdSchema = z.strictObject({
     lockMode: z.enum(["GOVERNANCE", "COMPLIANCE"]).describe("Object Lock's mode; `COMPLIANCE` can be undone by nobody"),
     backupRetentionDays: Days.describe("Days for which exports and the catalogue are locked"),
     documentsRetentionDays: Days.describe("Days for which the documents' locked copies are locked"),
+    lockedSnapshots: LockedSnapshots,
   }),
   staging: z.strictObject({ retentionDays: z.int().min(1).describe("Days for which exports stay in the primary region") }),
-  documents: z.strictObject({
-    noncurrentDays: z
-      .int()
-      .min(1)
-      .describe("Days for which overwritten and deleted versions stay in the documents bucket and its live-ready replica"),
-  }),
+  documents: DocumentsValues,
   watch: z.strictObject({
     schedule: Schedule.describe("How often the watching function runs"),
     replicaLagPeriod: Duration.prefault("60s").describe("How often RDS publishes how far the read replica is behind"),
@@ -117,8 +104,19 @@ export const ProdSchema = z.strictObject({
     sampleInterval: Duration.describe("Time between two measurements of a run"),
   }),
   verify: z.strictObject({
-    schedule: Schedule.describe("How often recovery points are looked for whose event was lost; a sealed point is read back at once"),
+    schedule: Schedule.describe(
+      "How often recovery points are looked for whose event was lost, and an Nth of all that are kept is read back again; a sealed point is read back at once",
+    ),
+    rotationRuns: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(96)
+      .describe("In how many scheduled runs everything that is kept is read back again: N. A run ends within a function's 15 minutes"),
   }),
+  retention: RetentionValues,
+  sets: SetValues,
+  coverage: CoverageValues,
   notifications: z
     .array(
       z.strictObject({

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as path from "node:path";
-import { type BuildOptions, build } from "esbuild";
-import { sha256Hex } from "../../recovery/checksum";
+import type { BuildOptions } from "esbuild";
 import { FUNCTIONS, type FunctionName } from "../../recovery/names";
+import { cachedBuild } from "./cachedBuild";
+import { sdkSchemas } from "./sdkSchemas";
 
 const ROOT = path.join(__dirname, "..", "..");
 const LAMBDAS = path.join(ROOT, "lambdas");
@@ -25,44 +24,20 @@ export const bundling = {
   legalComments: "none",
   outdir: BUNDLES,
   logLevel: "silent",
+  plugins: [sdkSchemas],
 } satisfies BuildOptions;
 
 /**
- * The code of every function as a file, each one CommonJS module with the SDK inside, built while the program runs: a literal
- * `pulumi up` needs no step before it, and the same sources give the same bytes, so that an unchanged function shows no difference.
+ * The code of every function as a file, each one CommonJS module with the SDK inside, built while the program runs where anything changed: a
+ * literal `pulumi up` needs no step before it, and the same sources give the same bytes, so that an unchanged function shows no difference.
  * Files and not text: the engine keeps an asset's text in the state, and writes the state at every step.
  */
 export const bundleFunctions = async (): Promise<Readonly<Record<FunctionName, string>>> => {
-  const { outputFiles } = await build({ ...bundling, write: false });
-  await mkdir(BUNDLES, { recursive: true });
-  const codeOf = (name: FunctionName): Promise<string> => {
-    const file = outputFiles.find((candidate) => path.basename(candidate.path) === `${name}.js`);
+  const outputs = await cachedBuild({ options: bundling, directory: BUNDLES, now: Date.now });
+  const fileOf = (name: FunctionName): string => {
+    const file = outputs[name];
     if (file === undefined) throw new Error(`esbuild gave no bundle for function "${name}"`);
-    return keep(name, file.contents);
+    return file;
   };
-  return {
-    canary: await codeOf("canary"),
-    "protect-bucket": await codeOf("protect-bucket"),
-    "chroma-export": await codeOf("chroma-export"),
-    seal: await codeOf("seal"),
-    verify: await codeOf("verify"),
-    watch: await codeOf("watch"),
-    resolve: await codeOf("resolve"),
-    "chroma-import": await codeOf("chroma-import"),
-    "documents-restore": await codeOf("documents-restore"),
-    promote: await codeOf("promote"),
-    "postgres-ready": await codeOf("postgres-ready"),
-    validate: await codeOf("validate"),
-    "cut-over": await codeOf("cut-over"),
-  };
-};
-
-/** Named by content and moved into place whole: two programs of one checkout may run at once. */
-const keep = async (name: FunctionName, contents: Uint8Array): Promise<string> => {
-  const file = path.join(BUNDLES, `${name}-${sha256Hex(contents).slice(0, 16)}.js`);
-  if (existsSync(file)) return file;
-  const unfinished = `${file}.${process.pid}`;
-  await writeFile(unfinished, contents);
-  await rename(unfinished, file);
-  return file;
+  return Object.fromEntries(FUNCTIONS.map((name) => [name, fileOf(name)])) as Record<FunctionName, string>;
 };

@@ -16,6 +16,9 @@ export const accountRootArn = (accountId: string): string => `arn:aws:iam::${acc
 export const keysArn = (region: string, accountId: string): string => `arn:aws:kms:${region}:${accountId}:key/*`;
 export const parameterArn = (region: string, accountId: string, name: string): string =>
   `arn:aws:ssm:${region}:${accountId}:parameter${name}`;
+/** Parameters whose names begin with a prefix. https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html */
+export const parametersArn = (region: string, accountId: string, prefix: string): string =>
+  `arn:aws:ssm:${region}:${accountId}:parameter/${prefix.replace(/^\//, "")}*`;
 export const logGroupArn = (region: string, accountId: string, group: string): string =>
   `arn:aws:logs:${region}:${accountId}:log-group:${group}:*`;
 export const alarmsArn = (region: string, accountId: string): string => `arn:aws:cloudwatch:${region}:${accountId}:alarm:*`;
@@ -27,3 +30,5 @@ export const automatedBackupsArn = (region: string, accountId: string): string =
 export const databaseArn = (region: string, accountId: string, instance: string): string =>
   `arn:aws:rds:${region}:${accountId}:db:${instance}`;
 export const databasesArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:db:*`;
+export const eksClusterArn = (region: string, accountId: string, cluster: string): string =>
+  `arn:aws:eks:${region}:${accountId}:cluster/${cluster}`;

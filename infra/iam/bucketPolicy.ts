@@ -29,9 +29,10 @@ export interface Writers {
 }
 
 /** The policy of a bucket; with `writers`, everyone else is denied to write those keys, administrators of IAM included. */
-export const bucketPolicy = (bucket: string, writers: readonly Writers[] = []): string =>
+export const bucketPolicy = (bucket: string, writers: readonly Writers[] = [], allowed: readonly Statement[] = []): string =>
   policyDocument([
     ...always(bucket),
+    ...allowed,
     ...writers.map(
       ({ sid, keys, roleArns }): Statement => ({
         sid,

@@ -1,5 +1,5 @@
 import { accountRootArn, alarmsArn } from "./arns";
-import { policyDocument } from "./policy";
+import { policyDocument, type Statement } from "./policy";
 
 /** What a key is used through, and by whom. */
 export interface KeyPolicyArgs {
@@ -25,16 +25,20 @@ export const keyPolicy = ({ accountId, region, disposable }: KeyPolicyArgs): str
       principal: { Service: "cloudwatch.amazonaws.com" },
       condition: { StringEquals: { "aws:SourceAccount": accountId }, ArnLike: { "aws:SourceArn": alarmsArn(region, accountId) } },
     },
-    ...(disposable
-      ? []
-      : [
-          {
-            sid: "NobodyDestroys",
-            effect: "Deny" as const,
-            actions: ["kms:ScheduleKeyDeletion", "kms:DisableKey"],
-            resources: ["*"],
-            principal: "*" as const,
-            condition: { StringNotEquals: { "aws:PrincipalArn": accountRootArn(accountId) } },
-          },
-        ]),
+    ...nobodyDestroys(accountId, disposable),
   ]);
+
+/** Nobody but the account's root may have a key deleted or disabled, unless the system is disposable. */
+export const nobodyDestroys = (accountId: string, disposable: boolean): readonly Statement[] =>
+  disposable
+    ? []
+    : [
+        {
+          sid: "NobodyDestroys",
+          effect: "Deny",
+          actions: ["kms:ScheduleKeyDeletion", "kms:DisableKey"],
+          resources: ["*"],
+          principal: "*",
+          condition: { StringNotEquals: { "aws:PrincipalArn": accountRootArn(accountId) } },
+        },
+      ];

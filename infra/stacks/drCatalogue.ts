@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Authenticator } from "../../recovery/catalogue/authenticity";
 import { type CatalogueReader, type Judged, selectPoint } from "../../recovery/catalogue/select";
 import { Standing } from "../../recovery/catalogue/standing";
 import { LifeboatError, messageOf } from "../../recovery/errors";
@@ -58,8 +59,12 @@ export const requireDatabase = ({ postgres, stores }: Standing): NonNullable<Sta
   });
 };
 
-/** The catalogue through the provider, so that the program reads it with the credentials that it deploys with. */
+/** The provider has no call for a code: the program looks for a point so that it fails early, and `resolve`, the first step, decides by authentic ones. */
+const notCheckedHere: Authenticator = { isAuthentic: async () => true };
+
+/** The catalogue through the provider, so that the program reads it with the credentials that it deploys with. It lists current objects only. */
 const catalogueOf = (bucket: string, options: pulumi.InvokeOptions): CatalogueReader => ({
+  authenticator: notCheckedHere,
   async *keys(prefix) {
     // The newest come first, and a selection reads a bounded number of them: one page holds them all.
     const { keys } = await aws.s3.getObjects({ bucket, prefix, maxKeys: 1000 }, options);
@@ -68,6 +73,10 @@ const catalogueOf = (bucket: string, options: pulumi.InvokeOptions): CatalogueRe
   async read(key) {
     const { keys } = await aws.s3.getObjects({ bucket, prefix: key, maxKeys: 1 }, options);
     return keys[0] === key ? (await aws.s3.getObject({ bucket, key }, options)).body : undefined;
+  },
+  async *versions(prefix) {
+    const { keys } = await aws.s3.getObjects({ bucket, prefix, maxKeys: 1000 }, options);
+    for (const key of keys) yield { key, text: (await aws.s3.getObject({ bucket, key }, options)).body };
   },
 });
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { EXPORT_KINDS } from "../../recovery/catalogue/kinds";
 import type { Site } from "../../recovery/names";
 import { CHROMA_POD_PORT } from "../components/chroma/chromaServer";
 import { Arrivals, Scheduled } from "../components/functions/trigger";
@@ -10,10 +11,16 @@ import { Notifications } from "../components/watching/notifications";
 import { StandingParameters } from "../components/watching/standing";
 import type { ProdConfiguration } from "../config/read";
 import type { Schedule } from "../config/values";
-import { chromaPorts, deployChroma } from "./prodChroma";
+import { chromaPorts, chromaVolumeTags, deployChroma, scheduleChromaExport } from "./prodChroma";
 import { deployClusters, findClusterZones } from "./prodClusters";
+import { deployConfiguration, sealedSecretsKey } from "./prodConfiguration";
+import { deploySetsAndCoverage } from "./prodCoverage";
 import { deployDatabase, findDatabase, replicaPort, standingDatabase } from "./prodDatabase";
-import { deployFunctions } from "./prodFunctions";
+import { deployDocumentChecks } from "./prodDocuments";
+import { deployDump } from "./prodDump";
+import { catalogueSigners, catalogueWriters, definitionsOf, deployFunctions } from "./prodFunctions";
+import { jobsPlace } from "./prodJobs";
+import { deploySnapshots } from "./prodSnapshots";
 import { deployStorage, protectExistingDocuments } from "./prodStorage";
 
 /** Each store's protection with its objective and the lag at which people are told. */
@@ -23,7 +30,7 @@ const watchedStores = (configuration: ProdConfiguration) =>
     return tier === undefined ? [] : [{ protection, tier, alarmAtSeconds: configuration[protection.store].alarmAt }];
   });
 
-type ScheduledFunction = "canary" | "chroma-export" | "watch" | "verify";
+type ScheduledFunction = "canary" | "watch" | "verify";
 
 /** Protects a system: what stands in the primary region, and all that a recovery needs in the recovery region. */
 export const deployProd = async (configuration: ProdConfiguration) => {
@@ -37,9 +44,18 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   const found = await findDatabase(site, configuration.postgres, primary);
   const zones = await findClusterZones(clusters, { primary, recovery });
 
-  const storage = deployStorage(site, configuration, primary, recovery);
+  const definitions = definitionsOf(site, configuration, found.identifier);
+  const storage = deployStorage(
+    site,
+    configuration,
+    { writers: catalogueWriters(definitions, site), signers: catalogueSigners(definitions) },
+    primary,
+    recovery,
+  );
   const keys = { primary: storage.primaryKey, recovery: storage.recoveryKey };
-  const { places, kubernetes, standing } = deployClusters({ site, configuration, zones, keys, primary, recovery });
+  const deployedClusters = deployClusters({ site, configuration, zones, keys, primary, recovery });
+  const { places, kubernetes, standing } = deployedClusters;
+  const jobs = jobsPlace({ configuration, clusters: deployedClusters, whole });
   const networks = {
     primary: new FunctionNetwork(
       `${system}-functions-primary`,
@@ -70,15 +86,25 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     recovery,
   });
   const chromaUrl = deployChroma({ configuration, network: networks.primary, kubernetes, whole, primary });
+  deploySnapshots({
+    site,
+    configuration,
+    resourceArns: [database.instanceArn],
+    tags: chromaVolumeTags(configuration),
+    keys,
+    primary,
+    recovery,
+  });
   const functions = await deployFunctions({
-    ...{ site, configuration, networks, primary, recovery, chromaUrl },
-    databaseInstance: found.identifier,
+    ...{ site, networks, primary, recovery, chromaUrl, definitions },
+    catalogueKeyArn: storage.catalogueKey.arn,
+    sealedSecretsKeyArn: sealedSecretsKey(site, configuration.protection, recovery).arn,
   });
   const existingDocuments = protectExistingDocuments({ site, configuration, storage, protector: functions["protect-bucket"] }, primary);
   const scheduled = (name: ScheduledFunction, schedule: Schedule, options: pulumi.ComponentResourceOptions) =>
     new Scheduled(`${system}-${name}`, { schedule, target: functions[name] }, options);
   scheduled("canary", configuration.objects.canary, primary);
-  scheduled("chroma-export", chroma.schedule, primary);
+  scheduleChromaExport({ site, configuration, exporter: functions["chroma-export"], primary });
   scheduled("watch", configuration.watch.schedule, recovery);
   scheduled("verify", configuration.verify.schedule, recovery);
   new Arrivals(
@@ -87,7 +113,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
       accountId,
       bucket: storage.vault,
       targets: [
-        { prefix: "chroma/", target: functions.seal },
+        ...EXPORT_KINDS.map(({ prefix }) => ({ prefix, target: functions.seal })),
         { prefix: "catalogue/points/", target: functions.verify },
       ],
     },
@@ -113,6 +139,10 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     },
     recovery,
   );
+  deployDocumentChecks({ site, configuration, storage, functions, topicArn: notifications.topicArn }, primary, recovery);
+  deploySetsAndCoverage({ configuration, functions, topicArn: notifications.topicArn }, recovery);
+  deployDump({ site, configuration, found, endpoint: database.endpoint, jobs, topicArn: notifications.topicArn, primary, recovery });
+  deployConfiguration({ site, configuration, found, functions, jobs, topicArn: notifications.topicArn, primary, recovery });
   const buckets = storage.names;
   new StandingParameters(
     "parameters",

@@ -1,8 +1,14 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { exportMachineName, type Site } from "../../recovery/names";
+import type { LockedSnapshotsArgs } from "../components/backup/lockedSnapshots";
 import { CHROMA_POD_PORT, ChromaServer } from "../components/chroma/chromaServer";
+import { ExportMachine } from "../components/chroma/exportMachine";
 import { ExistingChroma, portOf } from "../components/existing/existingChroma";
+import { ScheduledMachine } from "../components/functions/trigger";
+import type { UnattendedFunction } from "../components/functions/unattendedFunction";
 import type { FunctionNetwork } from "../components/network/functionNetwork";
+import { LAMBDA_LIMIT_SECONDS } from "../config/checks";
 import type { ProdConfiguration } from "../config/read";
 
 type ServerValues = ProdConfiguration["chroma"]["server"];
@@ -33,3 +39,28 @@ export const deployChroma = ({ configuration, network, kubernetes, whole, primar
     { parent: whole, provider: kubernetes() },
   ).url;
 };
+
+export interface ChromaExportDeployment {
+  readonly site: Site;
+  readonly configuration: ProdConfiguration;
+  readonly exporter: UnattendedFunction;
+  readonly primary: pulumi.ComponentResourceOptions;
+}
+
+/** The export of the server on its schedule. */
+export const scheduleChromaExport = ({ site, configuration, exporter, primary }: ChromaExportDeployment): ExportMachine => {
+  const { system, accountId } = site;
+  const { schedule, maxDuration, concurrency } = configuration.chroma;
+  const name = exportMachineName(system);
+  const callSeconds = Math.min(maxDuration, LAMBDA_LIMIT_SECONDS);
+  const machine = new ExportMachine(name, { system, accountId, exporter, callSeconds, maxSeconds: maxDuration, concurrency }, primary);
+  new ScheduledMachine(name, { accountId, schedule, machineArn: machine.arn }, primary);
+  return machine;
+};
+
+/**
+ * The tag of the server's volume, where its snapshots are asked for: Kubernetes' EBS driver puts the claim's namespace on it, and nothing else
+ * has a volume there. https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
+ */
+export const chromaVolumeTags = ({ chroma, clusters }: ProdConfiguration): LockedSnapshotsArgs["tags"] =>
+  chroma.volumeSnapshots ? [{ key: "kubernetes.io/created-for/pvc/namespace", value: clusters.primary.namespace }] : [];

@@ -43,25 +43,36 @@ export interface ClustersArgs {
 
 export interface Clusters {
   readonly places: Readonly<Record<Home, ClusterPlace>>;
-  /** Of the primary region's Kubernetes. One that exists is connected to when this is called, and not before. */
+  /** Of the primary region's Kubernetes. One that exists is connected to when this is first called, and not before. */
   readonly kubernetes: () => k8s.Provider;
+  /** The primary region's cluster's name in EKS; one that exists may have none here. */
+  readonly primaryName?: pulumi.Input<string>;
   /** What `dr` is told of the recovery region's; nothing of one that exists. */
   readonly standing?: pulumi.Output<StandingCluster>;
 }
 
 /** The clusters of both regions, each there already or made now; the recovery region's may be made in the recovery only. */
 export const deployClusters = (args: ClustersArgs): Clusters => {
-  const { primary, kubernetes } = primaryCluster(args);
+  const { primary, kubernetes, primaryName } = primaryCluster(args);
   const { place: recovery, standing } = recoveryCluster(args);
-  return { places: { primary, recovery }, kubernetes, standing };
+  return { places: { primary, recovery }, kubernetes, primaryName, standing };
 };
 
-const primaryCluster = (args: ClustersArgs): { readonly primary: ClusterPlace; readonly kubernetes: () => k8s.Provider } => {
+type PrimaryCluster = Pick<Clusters, "kubernetes" | "primaryName"> & { readonly primary: ClusterPlace };
+
+const primaryCluster = (args: ClustersArgs): PrimaryCluster => {
   const values = args.configuration.clusters.primary;
-  if (values.kind !== "create") return { primary: values, kubernetes: () => new k8s.Provider("primary", { context: values.context }) };
-  const { place, provider } = created(args, "primary", values, "warm");
-  if (provider === undefined) throw new Error("the primary region's cluster is made now");
-  return { primary: place, kubernetes: () => provider };
+  if (values.kind !== "create") {
+    let provider: k8s.Provider | undefined;
+    const kubernetes = (): k8s.Provider => {
+      provider ??= new k8s.Provider("primary", { context: values.context });
+      return provider;
+    };
+    return { primary: values, kubernetes, primaryName: values.name };
+  }
+  const { place, cluster } = created(args, "primary", values, "warm");
+  if (cluster === undefined) throw new Error("the primary region's cluster is made now");
+  return { primary: place, kubernetes: () => cluster.provider, primaryName: cluster.clusterName };
 };
 
 const recoveryCluster = (args: ClustersArgs): { readonly place: ClusterPlace; readonly standing?: pulumi.Output<StandingCluster> } => {

@@ -1,21 +1,27 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { FunctionName, Site } from "../../recovery/names";
+import * as pulumi from "@pulumi/pulumi";
+import { bucketNames, type FunctionName, type Site } from "../../recovery/names";
 import { protectBucketDefinition } from "../components/existing/protectBucket";
 import { UnattendedFunction } from "../components/functions/unattendedFunction";
 import type { FunctionNetwork } from "../components/network/functionNetwork";
 import type { ProdConfiguration } from "../config/read";
 import { bundleFunctions } from "../functions/bundle";
+import type { FunctionDefinition } from "../functions/definition";
 import { functionDefinitions } from "../functions/definitions";
+import { sealedSecretsStatement } from "../functions/sealedSecrets";
+import { objectsArn } from "../iam/arns";
+import type { Statement } from "../iam/policy";
 
 export interface FunctionsArgs {
   readonly site: Site;
-  readonly configuration: ProdConfiguration;
-  /** Identifier of the protected database. */
-  readonly databaseInstance: string;
+  readonly definitions: readonly FunctionDefinition[];
   readonly networks: { readonly primary: FunctionNetwork; readonly recovery: FunctionNetwork };
   readonly primary: pulumi.ComponentResourceOptions;
   readonly recovery: pulumi.ComponentResourceOptions;
   readonly chromaUrl: pulumi.Input<string>;
+  /** Of the key that the catalogue is authenticated by. */
+  readonly catalogueKeyArn: pulumi.Input<string>;
+  /** Of the key that exported secrets are sealed under. */
+  readonly sealedSecretsKeyArn: pulumi.Input<string>;
 }
 
 /** The functions of a system; `protect-bucket` where the documents' bucket is not Lifeboat's. */
@@ -23,45 +29,68 @@ export type DeployedFunctions = Readonly<
   Record<Exclude<FunctionName, "protect-bucket">, UnattendedFunction> & Partial<Record<"protect-bucket", UnattendedFunction>>
 >;
 
-/** Every function, each under a role of its own. Those of a recovery are made now, because a role is an IAM write that the worst day may refuse. */
-export const deployFunctions = async (args: FunctionsArgs): Promise<DeployedFunctions> => {
-  const { site, configuration } = args;
+/** What the functions of a system are. @param databaseInstance identifier of the protected database */
+export const definitionsOf = (site: Site, configuration: ProdConfiguration, databaseInstance: string): readonly FunctionDefinition[] => {
   const { existing } = configuration.objects;
-  const code = await bundleFunctions();
-  const definitions = [
-    ...functionDefinitions(site, configuration, args.databaseInstance),
+  return [
+    ...functionDefinitions(site, configuration, databaseInstance),
     ...(existing === undefined ? [] : [protectBucketDefinition(site, existing)]),
   ];
-  const deploy = (name: FunctionName): UnattendedFunction => {
-    const definition = definitions.find((candidate) => candidate.name === name);
-    if (definition === undefined) throw new Error(`function "${name}" has no definition in infra/functions/definitions.ts`);
-    return new UnattendedFunction(
-      name,
+};
+
+/** The functions whose own policies let them write into the vault's catalogue. */
+export const catalogueWriters = (definitions: readonly FunctionDefinition[], site: Site): readonly FunctionName[] => {
+  const catalogue = objectsArn(bucketNames(site).vault, "catalogue/");
+  return definitions
+    .filter(({ statements }) =>
+      statements.some(({ actions, resources }) => actions.includes("s3:PutObject") && resources.some((arn) => arn.startsWith(catalogue))),
+    )
+    .map(({ name }) => name);
+};
+
+/** The functions that make the catalogue's codes. */
+export const catalogueSigners = (definitions: readonly FunctionDefinition[]): readonly FunctionName[] =>
+  definitions.filter(({ catalogue }) => catalogue === "writes").map(({ name }) => name);
+
+/** The key is named by its ARN: an alias can be turned to another key. */
+const catalogueKeyStatements = ({ catalogue }: FunctionDefinition, keyArn: pulumi.Input<string>): pulumi.Input<readonly Statement[]> =>
+  catalogue === undefined
+    ? []
+    : pulumi
+        .output(keyArn)
+        .apply((arn) => [{ actions: catalogue === "writes" ? ["kms:GenerateMac", "kms:VerifyMac"] : ["kms:VerifyMac"], resources: [arn] }]);
+
+const sealedSecretsStatements = (
+  { sealedSecrets: use }: FunctionDefinition,
+  keyArn: pulumi.Input<string>,
+): pulumi.Input<readonly Statement[]> =>
+  use === undefined ? [] : pulumi.output(keyArn).apply((arn) => [sealedSecretsStatement(use, arn)]);
+
+/** Every function, each under a role of its own. Those of a recovery are made now, because a role is an IAM write that the worst day may refuse. */
+export const deployFunctions = async (args: FunctionsArgs): Promise<DeployedFunctions> => {
+  const { site } = args;
+  const code = await bundleFunctions();
+  const deploy = (definition: FunctionDefinition): UnattendedFunction =>
+    new UnattendedFunction(
+      definition.name,
       {
         system: site.system,
         accountId: site.accountId,
         region: definition.home === "primary" ? site.primaryRegion : site.recoveryRegion,
         definition,
-        codeFile: code[name],
-        environment: name === "chroma-export" ? { CHROMA_URL: args.chromaUrl } : {},
+        codeFile: code[definition.name],
+        environment: {
+          ...(definition.speaksToPrimaryChroma === true ? { CHROMA_URL: args.chromaUrl } : {}),
+          ...(definition.catalogue === undefined ? {} : { CATALOGUE_KEY: args.catalogueKeyArn }),
+          ...(definition.sealedSecrets === "seals" ? { SEALED_SECRETS_KEY: args.sealedSecretsKeyArn } : {}),
+        },
+        statements: pulumi
+          .all([catalogueKeyStatements(definition, args.catalogueKeyArn), sealedSecretsStatements(definition, args.sealedSecretsKeyArn)])
+          .apply((lists) => lists.flat()),
         network: definition.inClusterNetwork ? args.networks[definition.home] : undefined,
       },
       args[definition.home],
     );
-  };
-  return {
-    canary: deploy("canary"),
-    ...(existing === undefined ? {} : { "protect-bucket": deploy("protect-bucket") }),
-    "chroma-export": deploy("chroma-export"),
-    seal: deploy("seal"),
-    verify: deploy("verify"),
-    watch: deploy("watch"),
-    resolve: deploy("resolve"),
-    "chroma-import": deploy("chroma-import"),
-    "documents-restore": deploy("documents-restore"),
-    promote: deploy("promote"),
-    "postgres-ready": deploy("postgres-ready"),
-    validate: deploy("validate"),
-    "cut-over": deploy("cut-over"),
-  };
+  // The definitions are of every function but protect-bucket, which their test holds.
+  return Object.fromEntries(args.definitions.map((definition) => [definition.name, deploy(definition)])) as DeployedFunctions;
 };

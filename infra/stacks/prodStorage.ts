@@ -1,34 +1,32 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { EXPORT_PREFIXES, type FunctionName, functionName, type Site } from "../../recovery/names";
+import { EXPORT_KINDS } from "../../recovery/catalogue/kinds";
+import { type FunctionName, functionName, type Site } from "../../recovery/names";
+import { noncurrentDays, vaultExpiries } from "../../recovery/retention/policy";
 import { ExistingBucket } from "../components/existing/existingBucket";
 import { bucketNamesWith, documentsReplicationRole } from "../components/existing/names";
 import type { UnattendedFunction } from "../components/functions/unattendedFunction";
+import { CatalogueKey } from "../components/storage/catalogueKey";
 import { EncryptionKey } from "../components/storage/encryptionKey";
 import { Replication, type ReplicationRule } from "../components/storage/replication";
 import { SecureBucket } from "../components/storage/secureBucket";
 import type { ProdConfiguration } from "../config/read";
-import { keyAlias } from "../functions/definitions";
+import { policyOf } from "../config/retention";
+import { keyAlias } from "../functions/context";
 import { roleSessionArns } from "../iam/arns";
+import { storageTiers } from "./prodTiers";
 
 const stagingReplicationRole = (system: string): string => `${system}-replicate-staging`;
-
-/** The functions that write into the vault's catalogue; nobody else may, whatever their own policies say. */
-const CATALOGUE_WRITERS: readonly FunctionName[] = [
-  "seal",
-  "verify",
-  "resolve",
-  "chroma-import",
-  "documents-restore",
-  "promote",
-  "postgres-ready",
-  "validate",
-  "cut-over",
-];
 
 /** The keys and buckets of both regions, and the replication between them. */
 export const deployStorage = (
   site: Site,
   configuration: ProdConfiguration,
+  catalogue: {
+    /** The functions that write into the vault's catalogue; nobody else may, whatever their own policies say. */
+    readonly writers: readonly FunctionName[];
+    /** Those of them whose objects are authenticated: entries, proofs, readings and sets. */
+    readonly signers: readonly FunctionName[];
+  },
   primary: pulumi.ComponentResourceOptions,
   recovery: pulumi.ComponentResourceOptions,
 ) => {
@@ -37,6 +35,7 @@ export const deployStorage = (
   const names = bucketNamesWith(site, objects.existing);
   const disposable = configuration.protection === "disposable";
   const roles = (names: readonly string[]) => names.flatMap((name) => roleSessionArns(accountId, name));
+  const functionRoles = (names: readonly FunctionName[]) => roles(names.map((name) => functionName(system, name)));
 
   const primaryKey = new EncryptionKey(
     "primary-key",
@@ -60,6 +59,13 @@ export const deployStorage = (
     },
     recovery,
   );
+  const catalogueKey = new CatalogueKey(
+    "catalogue-key",
+    { system, accountId, signerArns: functionRoles(catalogue.signers), disposable },
+    recovery,
+  );
+  const tiers = storageTiers(configuration);
+  const policy = policyOf(configuration);
   const inPrimary = { keyArn: primaryKey.arn, disposable };
   const inRecovery = { keyArn: recoveryKey.arn, disposable };
 
@@ -69,7 +75,7 @@ export const deployStorage = (
       ...inRecovery,
       bucketName: names.documentsReplica,
       purpose: "live-ready replica of the documents",
-      noncurrentDays: documentsValues.noncurrentDays,
+      noncurrentDays: documentsValues.recoveryNoncurrentDays,
     },
     recovery,
   );
@@ -79,8 +85,9 @@ export const deployStorage = (
       ...inRecovery,
       bucketName: names.documentsVault,
       purpose: "locked copies of the documents",
+      tiers: tiers.documents,
       objectLock: { mode: vaultValues.lockMode, days: vaultValues.documentsRetentionDays },
-      noncurrentDays: vaultValues.documentsRetentionDays,
+      noncurrentDays: noncurrentDays(policy).documentsVault,
       writers: [{ sid: "ReplicationOnly", keys: "*", roleArns: roles([documentsReplicationRole(system, objects.existing)]) }],
     },
     recovery,
@@ -102,14 +109,21 @@ export const deployStorage = (
       ...inRecovery,
       bucketName: names.vault,
       purpose: "locked recovery points and their catalogue",
+      tiers: tiers.exports,
       objectLock: { mode: vaultValues.lockMode, days: vaultValues.backupRetentionDays },
-      noncurrentDays: vaultValues.backupRetentionDays,
+      // What the policy keeps is under a lock that is renewed: expiry hides it, and takes what is dropped.
+      noncurrentDays: noncurrentDays(policy).vault,
+      expiries: vaultExpiries(policy),
       writers: [
-        { sid: "ReplicationWritesExports", keys: `${EXPORT_PREFIXES.chroma}*`, roleArns: roles([stagingReplicationRole(system)]) },
+        ...EXPORT_KINDS.map(({ store, prefix }) => ({
+          sid: `ReplicationWritesExportsOf${store.charAt(0).toUpperCase()}${store.slice(1)}`,
+          keys: `${prefix}*`,
+          roleArns: roles([stagingReplicationRole(system)]),
+        })),
         {
           sid: "FunctionsWriteTheCatalogue",
           keys: "catalogue/*",
-          roleArns: roles(CATALOGUE_WRITERS.map((name) => functionName(system, name))),
+          roleArns: functionRoles(catalogue.writers),
         },
       ],
     },
@@ -136,11 +150,12 @@ export const deployStorage = (
       accountId,
       roleName: stagingReplicationRole(system),
       source: staging,
-      rules: [{ id: "chroma", prefix: EXPORT_PREFIXES.chroma, destination: vault, deleteMarkers: false }],
+      // Staging replicates the exports and nothing else, so that no writer of the primary region can write the catalogue.
+      rules: EXPORT_KINDS.map(({ store, prefix }) => ({ id: store, prefix, destination: vault, deleteMarkers: false })),
     },
     primary,
   );
-  return { names, primaryKey, recoveryKey, documentsRules, staging, vault };
+  return { names, primaryKey, recoveryKey, catalogueKey, documentsRules, staging, vault };
 };
 
 export interface ExistingDocuments {

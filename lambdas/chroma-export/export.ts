@@ -1,57 +1,56 @@
 import { makePointId } from "../../recovery/catalogue/keys";
-import { ChromaManifest, type ExportedCollection, manifestKey } from "../../recovery/chroma/manifest";
-import { PART_FORMAT } from "../chroma/parquet";
+import type { ChromaManifest } from "../../recovery/chroma/manifest";
 import type { Deadline } from "../shared/deadline";
+import { eachInFlight } from "../shared/in-flight";
 import type { ObjectStore } from "../shared/objects";
-import { putOnce } from "../shared/put-once";
-import { type ExportSource, exportCollection } from "./collection";
+import type { ExportReport } from "./events";
+import { type FinishSource, finishExport } from "./finish";
+import type { ListingSizes } from "./listing";
+import { exportPiece } from "./piece";
+import { type PlanSource, planExport } from "./plan";
+
+/** What an export asks of a server. It never writes. */
+export type ExportSource = Omit<PlanSource, "database"> & {
+  database(tenant: string, name: string): FinishSource & ReturnType<PlanSource["database"]>;
+};
 
 export interface ExportOptions {
   readonly system: string;
-  readonly client: ExportSource;
+  readonly server: ExportSource;
+  readonly tenants: readonly string[];
   readonly staging: ObjectStore;
   readonly now: () => Date;
   /** Four random hex digits: two exports of one second differ by them. */
   readonly random: string;
   readonly checkDeadline: Deadline;
+  /** Records of a piece. */
+  readonly pieceRecords?: number;
+  readonly sizes?: ListingSizes;
+  /** Pieces that are read at once. */
+  readonly concurrency?: number;
 }
 
-export interface ExportReport {
-  readonly pointId: string;
-  readonly collections: number;
-  readonly records: number;
-  readonly seconds: number;
-}
+/** A piece takes some seconds, so that little is done again after a crash, and its ids are a megabyte. */
+export const PIECE_RECORDS = 20_000;
 
 /**
- * Exports every collection of a database into parts, then writes the manifest: without it the point does not exist, so an export
- * that fails or is cut leaves nothing that looks complete. Memory is flat in the number of records but for their ids, which are listed
- * first (about 100 bytes each), because paging by offset misses rows while others are deleted.
+ * A whole export in one call: what the state machine does in many. Without its manifest a point does not exist, so an export that fails or is cut
+ * leaves nothing that looks complete.
  */
-export const exportChroma = async ({ system, client, staging, now, random, checkDeadline }: ExportOptions): Promise<ExportReport> => {
+export const exportChroma = async (options: ExportOptions): Promise<ExportReport> => {
+  const { now, random, pieceRecords = PIECE_RECORDS, concurrency = 1 } = options;
   const startedAt = now();
   const pointId = makePointId("chroma", startedAt, random);
-  const serverVersion = await client.version();
-  const exported: ExportedCollection[] = [];
-  const collections = (await client.collections()).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const [number, collection] of collections.entries())
-    exported.push(await exportCollection({ client, staging, pointId, number, collection, checkDeadline }));
-  const finishedAt = now();
-  checkDeadline(() => "everything was read, no manifest was written");
-  const manifest = ChromaManifest.parse({
-    schema: "lifeboat/chroma-export/1",
-    system,
-    pointId,
-    window: { startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString() },
-    source: { serverVersion },
-    format: PART_FORMAT,
-    collections: exported,
+  const plan = await planExport({ ...options, pointId, startedAt, pieceRecords });
+  await eachInFlight(plan.pieces.keys(), concurrency, async (piece) => {
+    await exportPiece({ ...options, pointId, piece });
   });
-  await putOnce(staging, manifestKey(pointId), JSON.stringify(manifest), { contentType: "application/json" });
-  return {
-    pointId,
-    collections: exported.length,
-    records: exported.reduce((sum, { countWritten }) => sum + countWritten, 0),
-    seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
-  };
+  return reportOf(await finishExport({ ...options, pointId }));
 };
+
+export const reportOf = ({ pointId, collections, window }: ChromaManifest): ExportReport => ({
+  pointId,
+  collections: collections.length,
+  records: collections.reduce((sum, { countWritten }) => sum + countWritten, 0),
+  seconds: (Date.parse(window.finishedAt) - Date.parse(window.startedAt)) / 1000,
+});

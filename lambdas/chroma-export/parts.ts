@@ -1,11 +1,12 @@
-import { type Part, partKey } from "../../recovery/chroma/manifest";
-import { type ChromaRecord, CollectionDigest } from "../../recovery/chroma/record";
+import { sha256Hex } from "../../recovery/checksum";
+import { type Part, type PartPlace, partKey } from "../../recovery/chroma/manifest";
+import { type ChromaRecord, CollectionDigest, canonicalRecord } from "../../recovery/chroma/record";
 import { recordBytes } from "../chroma/batches";
 import { encodePart, MAX_PART_BYTES, MAX_PART_ROWS } from "../chroma/parquet";
 import type { ObjectStore } from "../shared/objects";
 import { putOnce } from "../shared/put-once";
 
-/** Gathers records into parts and writes each as it fills. One part is being sent while the next one fills. */
+/** Gathers records of one collection into parts and writes each as it fills. One part is being sent while the next one fills. */
 export class PartWriter {
   readonly digest = new CollectionDigest();
   private readonly written: Part[] = [];
@@ -17,14 +18,15 @@ export class PartWriter {
   constructor(
     private readonly staging: ObjectStore,
     private readonly pointId: string,
-    private readonly collection: number,
+    private readonly place: Omit<PartPlace, "part">,
   ) {}
 
   async add(records: readonly ChromaRecord[]): Promise<void> {
     for (const record of records) {
-      this.digest.add(record);
-      this.waiting.push(record);
-      this.waitingBytes += recordBytes(record);
+      const canonical = canonicalRecord(record);
+      this.digest.addCanonical(canonical);
+      this.waiting.push(canonical);
+      this.waitingBytes += recordBytes(canonical);
       if (this.waiting.length >= MAX_PART_ROWS || this.waitingBytes >= MAX_PART_BYTES) await this.flush();
     }
   }
@@ -39,17 +41,18 @@ export class PartWriter {
   private async flush(): Promise<void> {
     const body = encodePart(this.waiting);
     const rows = this.waiting.length;
-    const key = partKey(this.pointId, this.collection, this.next);
+    const part = this.next;
     this.next += 1;
     this.waiting = [];
     this.waitingBytes = 0;
     await this.sending;
-    this.sending = this.send(key, rows, body);
+    this.sending = this.send(part, rows, body);
     // Its failure is thrown by the next flush or by finish.
     this.sending.catch(() => {});
   }
 
-  private async send(key: string, rows: number, body: Uint8Array): Promise<void> {
+  private async send(part: number, rows: number, body: Uint8Array): Promise<void> {
+    const key = partKey(this.pointId, { ...this.place, part }, sha256Hex(body));
     const { sha256 } = await putOnce(this.staging, key, body, { contentType: "application/vnd.apache.parquet" });
     this.written.push({ key, rows, sizeBytes: body.byteLength, sha256 });
   }

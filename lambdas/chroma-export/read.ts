@@ -1,4 +1,5 @@
-import { type ChromaRecord, canonicalMetadata } from "../../recovery/chroma/record";
+import { canonicalMetadata } from "../../recovery/chroma/metadata";
+import type { ChromaRecord } from "../../recovery/chroma/record";
 import { LifeboatError } from "../../recovery/errors";
 import { recordBytes } from "../chroma/batches";
 import type { ChromaClient, ChromaContent } from "../chroma/client";

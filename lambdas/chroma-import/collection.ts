@@ -31,10 +31,11 @@ export const fillCollection = async (run: CollectionImport, temporaryName: strin
   const { client, exported, checkDeadline } = run;
   const left = await leftOver(run, temporaryName);
   const target = left ?? (await createAlike(client, exported, temporaryName));
-  const present = new Set(left === undefined ? [] : await client.ids(target.id));
-  let added = present.size;
-  await eachInFlight(missingBatches(run, present), BATCHES_IN_FLIGHT, async (batch) => {
-    checkDeadline(() => `${added} of ${exported.countWritten} records of "${exported.name}" imported; the next call goes on from there`);
+  let added = 0;
+  await eachInFlight(missingBatches(run, left), BATCHES_IN_FLIGHT, async (batch) => {
+    checkDeadline(
+      () => `${added} records of "${exported.name}" imported by this call, of ${exported.countWritten}; the next call goes on from there`,
+    );
     await client.add(target.id, batch);
     added += batch.length;
   });
@@ -49,11 +50,20 @@ const leftOver = async ({ client, exported }: CollectionImport, name: string): P
   return undefined;
 };
 
+/** What the target does not hold yet, batch by batch. Of a left-over it is asked part by part, so that memory is bounded by a part. */
 async function* missingBatches(
-  { point, exported, maxBatchRows }: CollectionImport,
-  present: ReadonlySet<string>,
+  { client, point, exported, maxBatchRows }: CollectionImport,
+  left: ChromaCollection | undefined,
 ): AsyncGenerator<ChromaRecord[]> {
   for await (const records of point.parts(exported)) {
+    const present = new Set(
+      left === undefined
+        ? []
+        : await client.existing(
+            left.id,
+            records.map(({ id }) => id),
+          ),
+    );
     const missing = records.filter(({ id }) => !present.has(id));
     yield* batches(missing, Math.min(BATCH_ROWS, maxBatchRows), BATCH_BYTES);
   }

@@ -1,7 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { chromaClient } from "../chroma/client";
+import { measuredRate } from "../../recovery/estimates/chroma";
+import { chromaServer } from "../chroma/server";
 import { deadlineOf } from "../shared/deadline";
-import { Optional, parseEnvironment, Required } from "../shared/environment";
+import { parseEnvironment, Required } from "../shared/environment";
 import { parseEvent } from "../shared/events";
 import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
@@ -10,18 +11,18 @@ import { importChroma } from "./import";
 
 const s3 = new S3Client({});
 
-export const handler = entryPoint("chroma-import", async (received, { now, remainingMs }) => {
-  const environment = parseEnvironment(
-    { LIFEBOAT_SYSTEM: Required, VAULT_BUCKET: Required, CHROMA_TENANT: Optional, CHROMA_DATABASE: Optional },
-    process.env,
-  );
+export const handler = entryPoint("chroma-import", async (received, { log, now, remainingMs }) => {
+  const environment = parseEnvironment({ LIFEBOAT_SYSTEM: Required, VAULT_BUCKET: Required }, process.env);
   const event = parseEvent(ChromaImportEvent, received);
-  return importChroma({
+  const result = await importChroma({
     system: environment.LIFEBOAT_SYSTEM,
     recoveryId: event.recoveryId,
     vault: s3Objects(s3, environment.VAULT_BUCKET),
-    client: chromaClient({ url: event.chromaUrl, tenant: environment.CHROMA_TENANT, database: environment.CHROMA_DATABASE }),
+    server: chromaServer({ url: event.chromaUrl }),
     now,
     checkDeadline: deadlineOf(remainingMs),
   });
+  // What chroma.restoreRecordsPerSecond of stack prod should say.
+  log.info("restored", { pointId: result.pointId, records: result.records, recordsPerSecond: measuredRate(result) });
+  return result;
 });

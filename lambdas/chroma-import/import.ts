@@ -2,7 +2,7 @@ import { recoveryResultKey } from "../../recovery/catalogue/keys";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { Check } from "../../recovery/catalogue/point";
 import { RecoveryResult } from "../../recovery/catalogue/result";
-import type { ExportedCollection } from "../../recovery/chroma/manifest";
+import { collectionName, type ExportedCollection } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { ChromaClient, ChromaCollection } from "../chroma/client";
 import type { Deadline } from "../shared/deadline";
@@ -11,14 +11,15 @@ import { getText, type ObjectStore } from "../shared/objects";
 import { requirePlan } from "../shared/plans";
 import { fillCollection } from "./collection";
 import { openPoint, type PinnedPoint, type PlannedPoint } from "./point";
-import { refuseForeign, restoringName } from "./target";
+import { checkRecall, ExactNeighbours } from "./recall";
+import { makeDatabases, refuseForeign, restoringName, type TargetServer } from "./target";
 import { firstQuery, verifyCollection } from "./verify";
 
 export interface ImportOptions {
   readonly system: string;
   readonly recoveryId: string;
   readonly vault: ObjectStore;
-  readonly client: ChromaClient;
+  readonly server: TargetServer;
   readonly now: () => Date;
   readonly checkDeadline: Deadline;
 }
@@ -28,32 +29,35 @@ export interface ImportOptions {
  * applications know never stands for half a collection. Calling it again verifies what is complete and goes on with the rest.
  */
 export const importChroma = async (options: ImportOptions): Promise<RecoveryResult> => {
-  const { system, recoveryId, vault, client, now } = options;
+  const { system, recoveryId, vault, server, now } = options;
   const startedAt = now().toISOString();
   const plan = await requirePlan(vault, system, recoveryId);
   const planned = requireChroma(plan);
   const point = await openPoint(vault, planned);
-  const { collections } = point.manifest;
-  await refuseForeign(client, recoveryId, collections);
+  const { collections, databases } = point.manifest;
+  await refuseForeign(server, recoveryId, point.manifest);
+  await makeDatabases(server, databases);
 
-  const maxBatchRows = await client.maxBatchSize();
-  const restored = [];
+  const restored: Restored[] = [];
   let importedAt = startedAt;
   for (const [number, exported] of collections.entries()) {
-    const complete = await completeAlready(options, point, exported);
+    const run = { ...options, point, exported, client: server.database(exported.tenant, exported.database) };
+    const complete = await completeAlready(run);
     if (complete !== undefined) {
       restored.push(complete);
       continue;
     }
     const temporary = restoringName(recoveryId, number);
-    await fillCollection({ ...options, point, exported, maxBatchRows }, temporary);
+    await fillCollection({ ...run, maxBatchRows: await run.client.maxBatchSize() }, temporary);
     importedAt = now().toISOString();
-    restored.push(await promote(options, point, exported, temporary));
+    restored.push(await promote(run, temporary));
   }
   const verifiedAt = now().toISOString();
 
+  // After everything else: the indexes are in memory then, and applications can be sent there.
   const queries: Check[] = [];
-  for (const { exported, collection } of restored) queries.push(await firstQuery({ client, point, exported, restored: collection }));
+  for (const { run, collection, probes } of restored)
+    queries.push(await firstQuery({ ...run, restored: collection }), ...(await checkRecall(run.client, collection, run.exported, probes)));
   const checks = [...restored.flatMap((one) => one.checks), ...queries];
   return keepResult(vault, planned, {
     ...{ schema: "lifeboat/recovery-result/1", system, recoveryId, store: "chroma", pointId: planned.pointId },
@@ -64,22 +68,33 @@ export const importChroma = async (options: ImportOptions): Promise<RecoveryResu
   });
 };
 
-interface Restored {
+/** The restore of one collection. */
+interface CollectionRun {
+  readonly client: ChromaClient;
+  readonly point: PinnedPoint;
   readonly exported: ExportedCollection;
+  readonly checkDeadline: Deadline;
+}
+
+interface Restored {
+  readonly run: CollectionRun;
   readonly collection: ChromaCollection;
   readonly checks: readonly Check[];
+  readonly probes: ExactNeighbours;
 }
 
 /** A collection that stands under its real name: this recovery's complete work, or something that must not be touched. */
-const completeAlready = async (options: ImportOptions, point: PinnedPoint, exported: ExportedCollection): Promise<Restored | undefined> => {
-  const collection = await options.client.collection(exported.name);
+const completeAlready = async (run: CollectionRun): Promise<Restored | undefined> => {
+  const { client, exported } = run;
+  const collection = await client.collection(exported.name);
   if (collection === undefined) return undefined;
-  const checks = await verifyCollection({ ...options, point, exported, restored: collection });
+  const probes = await ExactNeighbours.of(client, collection, exported);
+  const checks = await verifyCollection({ ...run, restored: collection, probes });
   const failed = failures(checks);
-  if (failed === undefined) return { exported, collection, checks };
+  if (failed === undefined) return { run, collection, checks, probes };
   throw new LifeboatError({
     code: "target-refused",
-    what: `The server has a collection "${exported.name}" with other content; it was not changed`,
+    what: `The server has a collection "${collectionName(exported)}" with other content; it was not changed`,
     received: failed,
     allowed: "no such collection, or one that equals the recovery point",
     hint: "Give the URL of a new server, or move the collection away",
@@ -87,11 +102,12 @@ const completeAlready = async (options: ImportOptions, point: PinnedPoint, expor
 };
 
 /** Verifies what was imported and gives it its name. A rename to a name that is taken is refused by the server. */
-const promote = async (options: ImportOptions, point: PinnedPoint, exported: ExportedCollection, temporary: string): Promise<Restored> => {
-  const { client } = options;
+const promote = async (run: CollectionRun, temporary: string): Promise<Restored> => {
+  const { client, exported } = run;
   const restored = await client.collection(temporary);
   if (restored === undefined) throw failedVerification(exported.name, `no collection ${temporary}`);
-  const checks = await verifyCollection({ ...options, point, exported, restored });
+  const probes = await ExactNeighbours.of(client, restored, exported);
+  const checks = await verifyCollection({ ...run, restored, probes });
   const failed = failures(checks);
   if (failed !== undefined) {
     // A left-over that was completed may have been spoilt: the next call imports it afresh.
@@ -99,7 +115,7 @@ const promote = async (options: ImportOptions, point: PinnedPoint, exported: Exp
     throw failedVerification(exported.name, failed);
   }
   await client.rename(restored.id, exported.name);
-  return { exported, collection: restored, checks };
+  return { run, collection: restored, checks, probes };
 };
 
 const failures = (checks: readonly Check[]): string | undefined => {

@@ -1,3 +1,4 @@
+import { contentOfPinned } from "../../recovery/catalogue/authenticity";
 import type { RecoveryPlan } from "../../recovery/catalogue/plan";
 import { RecoveryPoint } from "../../recovery/catalogue/point";
 import { sha256Hex } from "../../recovery/checksum";
@@ -18,8 +19,8 @@ export interface PinnedPoint {
 }
 
 export const openPoint = async (vault: ObjectStore, planned: PlannedPoint): Promise<PinnedPoint> => {
-  const entry = await pinned(vault, RecoveryPoint, planned.entryKey, undefined, planned.entrySha256);
-  const manifest = await pinned(vault, ChromaManifest, planned.manifestKey, planned.manifestVersionId, planned.manifestSha256);
+  const entry = await pinnedEntry(vault, planned);
+  const manifest = await pinnedManifest(vault, planned);
   // The catalogue's entry names the locked versions: a later object under the same key cannot take a part's place.
   const versions = new Map(entry.parts.map(({ key, versionId }) => [key, versionId]));
   return {
@@ -30,15 +31,24 @@ export const openPoint = async (vault: ObjectStore, planned: PlannedPoint): Prom
   };
 };
 
-const pinned = async <T>(
-  vault: ObjectStore,
-  schema: Parameters<typeof readJson<T>>[0],
-  key: string,
-  versionId: string | undefined,
-  sha256: string,
-): Promise<T> => {
-  const bytes = await pinnedBytes(vault, key, versionId, sha256);
-  const { value, problem } = readJson(schema, Buffer.from(bytes).toString("utf8"));
+/** The version of the entry that the plan names by its digest, whatever was put over it since. */
+const pinnedEntry = async (vault: ObjectStore, { entryKey, entrySha256 }: PlannedPoint): Promise<RecoveryPoint> => {
+  for await (const page of vault.versions(entryKey))
+    for (const { key, versionId, isDeleteMarker } of page) {
+      if (key !== entryKey || isDeleteMarker) continue;
+      const found = await vault.get(key, versionId);
+      if (found === undefined || sha256Hex(found.bytes) !== entrySha256) continue;
+      const parsed = RecoveryPoint.safeParse(contentOfPinned(Buffer.from(found.bytes).toString("utf8")));
+      if (parsed.success) return parsed.data;
+      throw mismatch(vault, key, parsed.error.message.replace(/\s+/g, " ").slice(0, 200), "what this release wrote");
+    }
+  throw mismatch(vault, entryKey, "no version with the plan's digest", `SHA-256 ${entrySha256}`);
+};
+
+const pinnedManifest = async (vault: ObjectStore, planned: PlannedPoint): Promise<ChromaManifest> => {
+  const { manifestKey: key, manifestVersionId, manifestSha256 } = planned;
+  const bytes = await pinnedBytes(vault, key, manifestVersionId, manifestSha256);
+  const { value, problem } = readJson(ChromaManifest, Buffer.from(bytes).toString("utf8"));
   if (value !== undefined) return value;
   throw mismatch(vault, key, problem ?? "", "what this release wrote");
 };
@@ -50,9 +60,9 @@ const readPart = async (vault: ObjectStore, part: Part, versionId: string | unde
   throw mismatch(vault, part.key, `${records.length} rows`, `${part.rows} rows`);
 };
 
-const pinnedBytes = async (vault: ObjectStore, key: string, versionId: string | undefined, sha256: string): Promise<Uint8Array> => {
+const pinnedBytes = async (vault: ObjectStore, key: string, versionId: string, sha256: string): Promise<Uint8Array> => {
   const found = await vault.get(key, versionId);
-  if (found === undefined) throw mismatch(vault, key, "no such object", `version ${versionId ?? "current"}`);
+  if (found === undefined) throw mismatch(vault, key, "no such object", `version ${versionId}`);
   const actual = sha256Hex(found.bytes);
   if (actual !== sha256) throw mismatch(vault, key, `SHA-256 ${actual}`, `SHA-256 ${sha256}`);
   return found.bytes;

@@ -1,22 +1,33 @@
 import { sha256Hex } from "../../recovery/checksum";
-import type { ExportedCollection } from "../../recovery/chroma/manifest";
-import { canonicalMetadata } from "../../recovery/chroma/record";
+import type { ChromaManifest, ExportedCollection } from "../../recovery/chroma/manifest";
+import { canonicalMetadata } from "../../recovery/chroma/metadata";
 import { LifeboatError } from "../../recovery/errors";
-import type { ChromaClient, ChromaCollection, NewCollection } from "../chroma/client";
+import { type ChromaClient, type ChromaCollection, DEFAULT_TENANT, type NewCollection } from "../chroma/client";
 import { comparableSchema } from "../chroma/schema";
+import type { ChromaServer } from "../chroma/server";
+
+/** What an import asks of the new server. */
+export type TargetServer = Pick<ChromaServer, "hasTenant" | "databases" | "createTenant" | "createDatabase" | "database">;
 
 /** The name of a collection that is not complete yet. It tells this recovery's work from anything else on the server. */
 export const restoringName = (recoveryId: string, collection: number): string =>
   `lifeboat-restoring-${sha256Hex(recoveryId).slice(0, 12)}-${collection}`;
 
 /** Refuses a server that holds anything which is not part of this recovery: it is not the new one, and nothing on it may change. */
-export const refuseForeign = async (
-  client: ChromaClient,
-  recoveryId: string,
-  collections: readonly ExportedCollection[],
-): Promise<void> => {
-  const ours = new Set(collections.flatMap(({ name }, number) => [name, restoringName(recoveryId, number)]));
-  const foreign = (await client.collections()).map(({ name }) => name).filter((name) => !ours.has(name));
+export const refuseForeign = async (server: TargetServer, recoveryId: string, manifest: ChromaManifest): Promise<void> => {
+  const ours = new Set(
+    manifest.collections.flatMap(({ tenant, database, name }, number) =>
+      [name, restoringName(recoveryId, number)].map((own) => JSON.stringify([tenant, database, own])),
+    ),
+  );
+  const foreign: string[] = [];
+  // A new server has the default tenant, whatever the point is of.
+  for (const tenant of new Set([DEFAULT_TENANT, ...manifest.databases.map((path) => path.tenant)])) {
+    if (!(await server.hasTenant(tenant))) continue;
+    for (const database of await server.databases(tenant))
+      for (const { name } of await server.database(tenant, database).collections())
+        if (!ours.has(JSON.stringify([tenant, database, name]))) foreign.push(`${tenant}/${database}/${name}`);
+  }
   if (foreign.length === 0) return;
   throw new LifeboatError({
     code: "target-refused",
@@ -25,6 +36,16 @@ export const refuseForeign = async (
     allowed: "an empty server, or one that this recovery was importing into",
     hint: "Give the URL of the server that was created for this recovery",
   });
+};
+
+/** Makes the tenants and databases of a point, the empty ones too. Those that stand are left as they are. */
+export const makeDatabases = async (server: TargetServer, databases: ChromaManifest["databases"]): Promise<void> => {
+  const made = new Set<string>();
+  for (const { tenant, database } of databases) {
+    if (!made.has(tenant) && !(await server.hasTenant(tenant))) await server.createTenant(tenant);
+    made.add(tenant);
+    if (!(await server.databases(tenant)).includes(database)) await server.createDatabase(tenant, database);
+  }
 };
 
 /** The collection's index is built as at the source. */

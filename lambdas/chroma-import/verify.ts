@@ -1,10 +1,12 @@
 import type { Check } from "../../recovery/catalogue/point";
-import type { ExportedCollection } from "../../recovery/chroma/manifest";
-import { type ChromaRecord, CollectionDigest, canonicalMetadata } from "../../recovery/chroma/record";
+import { collectionName, type ExportedCollection } from "../../recovery/chroma/manifest";
+import { canonicalMetadata } from "../../recovery/chroma/metadata";
+import { type ChromaRecord, CollectionDigest } from "../../recovery/chroma/record";
 import { batches } from "../chroma/batches";
 import type { ChromaClient, ChromaCollection } from "../chroma/client";
 import type { Deadline } from "../shared/deadline";
 import type { PinnedPoint } from "./point";
+import type { ExactNeighbours } from "./recall";
 import { sameShape } from "./target";
 
 /**
@@ -22,6 +24,8 @@ export interface Verification {
   readonly exported: ExportedCollection;
   readonly restored: ChromaCollection;
   readonly checkDeadline: Deadline;
+  /** Are shown every record on the way. */
+  readonly probes?: ExactNeighbours;
 }
 
 /** Reads a restored collection back, all of it, and compares it with the point. */
@@ -30,7 +34,8 @@ export const verifyCollection = async (run: Verification): Promise<readonly Chec
   const count = await client.count(restored.id);
   const { digest, drift } = await readBack(run);
   const actual = digest.result();
-  const { name, space } = exported;
+  const { space } = exported;
+  const name = collectionName(exported);
   return [
     check(`${name}: records`, exported.countWritten, count),
     check(`${name}: content`, exported.contentDigest, actual.contentDigest),
@@ -57,7 +62,7 @@ const check = (name: string, expected: string | number | null, actual: string | 
 });
 
 const readBack = async (run: Verification): Promise<{ readonly digest: CollectionDigest; readonly drift: number }> => {
-  const { client, point, exported, restored, checkDeadline } = run;
+  const { client, point, exported, restored, checkDeadline, probes } = run;
   const digest = new CollectionDigest();
   let drift = 0;
   for await (const part of point.parts(exported)) {
@@ -68,6 +73,7 @@ const readBack = async (run: Verification): Promise<{ readonly digest: Collectio
       const expected = new Map(page.map((record) => [record.id, record]));
       for (const record of await client.records(restored.id, [...expected.keys()])) {
         digest.add(record);
+        probes?.add(record);
         drift = Math.max(drift, difference(expected.get(record.id), record));
       }
     }
@@ -85,11 +91,11 @@ const difference = (expected: ChromaRecord | undefined, actual: ChromaRecord): n
 };
 
 /** Asks each collection for the nearest neighbour of one of its own records: the answer proves that its index serves. */
-export const firstQuery = async ({ client, point, exported, restored }: Omit<Verification, "checkDeadline">): Promise<Check> => {
-  const name = `${exported.name}: first query`;
+export const firstQuery = async ({ client, point, exported, restored }: Omit<Verification, "checkDeadline" | "probes">): Promise<Check> => {
+  const name = `${collectionName(exported)}: first query`;
   for await (const [record] of point.parts(exported)) {
-    const found = record?.embedding == null ? [] : await client.nearest(restored.id, record.embedding, 1);
-    return check(name, "answered", found.length > 0 ? "answered" : "nothing found");
+    const found = record?.embedding == null ? [] : await client.nearest(restored.id, [record.embedding], 1);
+    return check(name, "answered", (found[0] ?? []).length > 0 ? "answered" : "nothing found");
   }
   return check(name, "no records", "no records");
 };

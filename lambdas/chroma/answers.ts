@@ -91,11 +91,37 @@ const contentOf = (body: Buffer, fields: ReadonlyMap<string, Slice>): ChromaCont
   return ids.map((id, row) => ({ id, document: documents[row] ?? null, metadata: metadatas[row] ?? null, uri: uris[row] ?? null }));
 };
 
-/** The ids of a `query` answer's first row, nearest first. */
-export const nearestOf = (body: Buffer): string[] => {
-  const [first] = slices(body, fieldsOf(body, 0).get("ids"));
-  return strings(body, first);
+/** A record that a query found, and how far it is by the collection's own measure. */
+export interface Neighbour {
+  readonly id: string;
+  readonly distance: number;
+}
+
+/** A `query` answer: for each question the records found, nearest first. */
+export const nearestOf = (body: Buffer): Neighbour[][] => {
+  const fields = fieldsOf(body, 0);
+  const distances = slices(body, fields.get("distances"));
+  return slices(body, fields.get("ids")).map((row, question) => {
+    const ids = strings(body, row);
+    const measured = numbers(body, distances[question]);
+    if (measured.length !== ids.length) throw unequal(ids.length, [measured.length]);
+    return ids.map((id, rank) => ({ id, distance: measured[rank] ?? 0 }));
+  });
 };
+
+const numbers = (body: Buffer, array: Slice | undefined): number[] => {
+  const values: unknown = array === undefined ? undefined : JSON.parse(textOf(body, array));
+  if (!Array.isArray(values)) throw broken(body, array?.start ?? 0);
+  return values.map(Number);
+};
+
+/** The names of databases, as a tenant's list has them. */
+export const databaseNamesOf = (body: Buffer): string[] =>
+  elementsOf(body, 0).map(({ start }) => {
+    const name = fieldsOf(body, start).get("name");
+    if (name === undefined) throw broken(body, start);
+    return stringOf(body, name);
+  });
 
 const slices = (body: Buffer, array: Slice | undefined): Slice[] => {
   if (array === undefined) throw broken(body, 0);

@@ -1,10 +1,20 @@
 import type { ChromaRecord } from "../../recovery/chroma/record";
 import { LifeboatError } from "../../recovery/errors";
-import { type ChromaCollection, type ChromaContent, collectionOf, collectionsOf, contentsOf, idsOf, nearestOf, recordsOf } from "./answers";
+import {
+  type ChromaCollection,
+  type ChromaContent,
+  collectionOf,
+  collectionsOf,
+  contentsOf,
+  idsOf,
+  type Neighbour,
+  nearestOf,
+  recordsOf,
+} from "./answers";
 import { addBody, createBody, idsText, type NewCollection } from "./bodies";
 import { type Answer, type Call, type HttpOptions, jsonOverHttp } from "./http";
 
-export type { ChromaCollection, ChromaContent } from "./answers";
+export type { ChromaCollection, ChromaContent, Neighbour } from "./answers";
 export type { NewCollection } from "./bodies";
 
 export const DEFAULT_TENANT = "default_tenant";
@@ -27,6 +37,13 @@ export interface ChromaClient {
   count(collectionId: string): Promise<number>;
   /** All ids in one answer: offset paging misses rows under deletes. At most MAX_IDS. */
   ids(collectionId: string): Promise<string[]>;
+  /**
+   * Ids from a position on, in the order in which the records were first written, which an update does not change: a deletion shifts what follows.
+   * https://github.com/chroma-core/chroma/blob/1.5.9/rust/segment/src/sqlite_metadata.rs (order by embeddings.id)
+   */
+  idsFrom(collectionId: string, offset: number, limit: number): Promise<string[]>;
+  /** Those of the given ids that exist. At most MAX_IDS_PER_GET. */
+  existing(collectionId: string, ids: readonly string[]): Promise<string[]>;
   /** Those of the given records that exist, in the server's order. At most MAX_IDS_PER_GET ids. */
   records(collectionId: string, ids: readonly string[]): Promise<ChromaRecord[]>;
   /** The same without embeddings: a tenth of the bytes. */
@@ -37,8 +54,8 @@ export interface ChromaClient {
   rename(collectionId: string, name: string): Promise<void>;
   /** Removes a collection by name; one that does not exist is removed already. */
   remove(name: string): Promise<void>;
-  /** The ids of the nearest records, nearest first. */
-  nearest(collectionId: string, embedding: Float32Array, limit: number): Promise<string[]>;
+  /** For each vector the nearest records, nearest first, as the index finds them. */
+  nearest(collectionId: string, embeddings: readonly Float32Array[], limit: number): Promise<Neighbour[][]>;
 }
 
 /** The server answers 500 from 32,766 ids on (SQLite's limit of variables). */
@@ -85,6 +102,8 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
       if (expected > MAX_IDS) throw tooManyIds(expected);
       return idsOf((await ask(id, "get", '{"include":[]}')).body);
     },
+    idsFrom: async (id, offset, limit) => idsOf((await ask(id, "get", `{"include":[],"offset":${offset},"limit":${limit}}`)).body),
+    existing: async (id, ids) => idsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":[]}`)).body),
     records: async (id, ids) => {
       const body = `{"ids":${idsText(ids)},"include":["embeddings","documents","metadatas","uris"]}`;
       return recordsOf((await ask(id, "get", body)).body);
@@ -102,8 +121,9 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
     remove: async (name) => {
       await call({ method: "DELETE", path: `${base}/${encodeURIComponent(name)}`, repeatable: true, accept: [404] });
     },
-    nearest: async (id, embedding, limit) => {
-      const body = `{"query_embeddings":[[${embedding.join(",")}]],"n_results":${limit},"include":["distances"]}`;
+    nearest: async (id, embeddings, limit) => {
+      const questions = embeddings.map((embedding) => `[${embedding.join(",")}]`);
+      const body = `{"query_embeddings":[${questions.join(",")}],"n_results":${limit},"include":["distances"]}`;
       return nearestOf((await ask(id, "query", body)).body);
     },
   };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalMetadata } from "../../recovery/chroma/record";
+import { canonicalMetadata } from "../../recovery/chroma/metadata";
 
 const Schema = z.looseObject({
   /** How values of a type are indexed. */

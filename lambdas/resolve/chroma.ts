@@ -1,5 +1,4 @@
 import { type CatalogueReader, type Judged, selectPoint } from "../../recovery/catalogue/select";
-import { sha256Hex } from "../../recovery/checksum";
 import type { Choice } from "./choice";
 
 /** How many passed-over points a plan and an error name: the newest matter. */
@@ -9,14 +8,12 @@ const NAMED_POINTS = 10;
 export const chooseChroma = async (catalogue: CatalogueReader, system: string, notAfter?: Date): Promise<Choice<"chroma">> => {
   const { chosen, passedOver } = await selectPoint(catalogue, system, "chroma", notAfter);
   if (chosen === undefined) return { problem: `chroma: ${whatExists(passedOver)}` };
-  const { key, point } = chosen;
-  const entry = await catalogue.read(key);
-  if (entry === undefined) return { problem: `chroma: ${key} was chosen and is gone` };
+  const { key, point, entrySha256 } = chosen;
   return {
     chosen: {
       pointId: point.pointId,
       entryKey: key,
-      entrySha256: sha256Hex(entry),
+      entrySha256,
       manifestKey: point.manifest.key,
       manifestVersionId: point.manifest.versionId,
       manifestSha256: point.manifest.sha256,

@@ -1,7 +1,9 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { kmsAuthenticity } from "../shared/authenticity";
 import { rdsAutomatedBackups } from "../shared/automated-backups";
 import { cloudWatchReplicaLag, rdsReplicas } from "../shared/database-replica";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
@@ -13,12 +15,14 @@ import { ResolveEvent } from "./events";
 import { resolve } from "./resolve";
 
 const s3 = new S3Client({});
+const kms = new KMSClient({});
 const rds = new RDSClient({});
 const cloudWatch = new CloudWatchClient({});
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
+  CATALOGUE_KEY: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
   PRIMARY_REGION: Required,
   DATABASE_INSTANCE: Required,
@@ -37,6 +41,7 @@ export const handler = entryPoint("resolve", async (event, { log, now }) => {
       automatedBackups: rdsAutomatedBackups(rds),
       replica: { replicas: rdsReplicas(rds), lags: cloudWatchReplicaLag(cloudWatch, environment.REPLICA_LAG_PERIOD_SECONDS) },
       vault: s3Objects(s3, environment.VAULT_BUCKET),
+      authenticator: kmsAuthenticity(kms, environment.CATALOGUE_KEY),
       documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
       log,
       now,

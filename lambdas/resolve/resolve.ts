@@ -1,3 +1,4 @@
+import type { Authenticator } from "../../recovery/catalogue/authenticity";
 import { planKey } from "../../recovery/catalogue/keys";
 import { type RecoveryPlan, skewSeconds } from "../../recovery/catalogue/plan";
 import { LifeboatError } from "../../recovery/errors";
@@ -21,6 +22,7 @@ export interface ResolveTools {
   readonly automatedBackups: AutomatedBackups;
   readonly replica: ReplicaSources;
   readonly vault: ObjectStore;
+  readonly authenticator: Authenticator;
   readonly documentsReplica: ObjectStore;
   /** Whether the documents' bucket was there before its protection, so that a job had to bring what it held. */
   readonly hasBackfill: boolean;
@@ -43,12 +45,12 @@ export const resolve = async (tools: ResolveTools, event: ResolveEvent): Promise
 };
 
 const choose = async (tools: ResolveTools, event: ResolveEvent): Promise<RecoveryPlan> => {
-  const { system, vault, now } = tools;
+  const { system, vault, authenticator, now } = tools;
   const resolvedAt = now();
   const time = event.time === undefined ? undefined : new Date(event.time);
   const wanted = new Set(event.stores);
   const postgres = wanted.has("postgres") ? await chooseDatabase(tools, event, { time, now: resolvedAt }) : undefined;
-  const chroma = wanted.has("chroma") ? await chooseChroma(catalogueOf(vault), system, time) : undefined;
+  const chroma = wanted.has("chroma") ? await chooseChroma(catalogueOf(vault, authenticator), system, time) : undefined;
   const objects = wanted.has("objects") ? await chooseObjects(tools, time) : undefined;
   const problems = [postgres, chroma, objects].flatMap((choice) => choice?.problem ?? []);
   if (problems.length > 0) throw noPoint(problems, event);

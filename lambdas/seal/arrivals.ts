@@ -1,4 +1,5 @@
-import { pointIdOfKey } from "../../recovery/chroma/manifest";
+import { exportPrefix } from "../../recovery/catalogue/export";
+import { exportOfKey } from "../../recovery/catalogue/kinds";
 import { LifeboatError } from "../../recovery/errors";
 import type { ArrivedObject } from "../shared/events";
 import { reasonOf } from "../shared/log";
@@ -26,9 +27,9 @@ export const sealArrivals = async (tools: SealTools, settings: SealSettings, arr
   }
 
   const points: SealedPoint[] = [];
-  for (const pointId of pointsOf(tools.vault, arrivals)) {
+  for (const { kind, pointId } of pointsOf(tools.vault, arrivals)) {
     try {
-      const point = await sealPoint(tools, settings, pointId);
+      const point = await sealPoint(tools, settings, kind, pointId);
       points.push(point);
       tools.log.info("point", { pointId, outcome: point.outcome, missing: point.missing, entryKey: point.entryKey });
     } catch (error) {
@@ -58,8 +59,10 @@ const lockArrival = async ({ vault, log }: SealTools, settings: SealSettings, ar
   return ensureLocked(vault, object, lockFor(settings.lockMode, settings.backupRetentionDays, arrival.arrivedAt));
 };
 
-const pointsOf = (vault: ObjectStore, arrivals: readonly ArrivedObject[]): ReadonlySet<string> =>
-  new Set(arrivals.filter(({ bucket }) => bucket === vault.bucket).flatMap(({ key }) => pointIdOfKey(key) ?? []));
+const pointsOf = (vault: ObjectStore, arrivals: readonly ArrivedObject[]) => {
+  const found = arrivals.filter(({ bucket }) => bucket === vault.bucket).flatMap(({ key }) => exportOfKey(key) ?? []);
+  return new Map(found.map((each) => [exportPrefix(each.kind, each.pointId), each])).values();
+};
 
 const reportFailure = async (tools: SealTools, pointId: string, error: unknown): Promise<void> => {
   const code = error instanceof LifeboatError ? error.code : "internal";

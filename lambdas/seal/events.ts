@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { S3Event } from "../shared/events";
 
-/** S3 tells it of each object that arrives in the vault (prefix `chroma/`). */
+/** S3 tells it of each object that arrives in the vault (the prefixes of `EXPORT_KINDS`). */
 export const SealEvent = S3Event;
 export type SealEvent = z.infer<typeof SealEvent>;
 

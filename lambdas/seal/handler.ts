@@ -1,6 +1,8 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { kmsAuthenticity } from "../shared/authenticity";
 import { deadlineOf } from "../shared/deadline";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
 import { arrivedObjects } from "../shared/events";
@@ -10,11 +12,13 @@ import { s3Objects } from "../shared/s3-objects";
 import { sealArrivals } from "./arrivals";
 
 const s3 = new S3Client({});
+const kms = new KMSClient({});
 const metrics = cloudWatchMetrics(new CloudWatchClient({}));
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
+  CATALOGUE_KEY: Required,
   BACKUP_RETENTION_DAYS: WholeNumber.pipe(z.number().positive()),
   LOCK_MODE: z.enum(["GOVERNANCE", "COMPLIANCE"]),
 };
@@ -22,9 +26,12 @@ const ENVIRONMENT = {
 export const handler = entryPoint("seal", async (event, { log, now, remainingMs }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const system = environment.LIFEBOAT_SYSTEM;
+  const authenticity = kmsAuthenticity(kms, environment.CATALOGUE_KEY);
   return sealArrivals(
     {
       vault: s3Objects(s3, environment.VAULT_BUCKET),
+      signer: authenticity,
+      authenticator: authenticity,
       log,
       now,
       deadline: deadlineOf(remainingMs),

@@ -1,5 +1,5 @@
+import type { ExportPart } from "../../recovery/catalogue/export";
 import { sha256Hex } from "../../recovery/checksum";
-import type { Part } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { Deadline } from "../shared/deadline";
 import type { ListedVersion, ObjectStore, StoredObject } from "../shared/objects";
@@ -27,7 +27,7 @@ export type FoundPart = Pick<StoredObject, "key" | "versionId" | "sizeBytes" | "
 export const findParts = async (
   vault: ObjectStore,
   inventory: Inventory,
-  parts: readonly Part[],
+  parts: readonly ExportPart[],
   deadline: Deadline,
 ): Promise<readonly FoundPart[]> => {
   const found: FoundPart[] = [];
@@ -39,7 +39,7 @@ export const findParts = async (
 };
 
 /** Which version is the part is decided by its digest, not by its age: an overwritten part stays good as long as the true version is there. */
-const findPart = async (vault: ObjectStore, versions: readonly ListedVersion[], part: Part): Promise<FoundPart> => {
+const findPart = async (vault: ObjectStore, versions: readonly ListedVersion[], part: ExportPart): Promise<FoundPart> => {
   const seen: string[] = [];
   for (const { versionId, sizeBytes } of versions) {
     if (sizeBytes !== part.sizeBytes) {

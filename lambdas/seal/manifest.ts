@@ -1,45 +1,44 @@
-import { allParts, ChromaManifest, type ExportedCollection } from "../../recovery/chroma/manifest";
+import { type ExportFacts, type ExportKind, exportPrefix } from "../../recovery/catalogue/export";
 import { LifeboatError, messageOf } from "../../recovery/errors";
 
-/** The manifest of a point, when it is one that may be sealed. Throws `point-refused` or `short-export` otherwise. */
-export const readManifest = (text: string, system: string, pointId: string): ChromaManifest => {
-  const manifest = parse(text, pointId);
-  const prefix = `chroma/${pointId}/`;
-  const keys = allParts(manifest).map((part) => part.key);
-  if (manifest.system !== system || manifest.pointId !== pointId)
-    throw refused(pointId, `a manifest of ${manifest.system}/${manifest.pointId}`, `${system}/${pointId}`);
+/**
+ * How far an exporter's clock may be ahead of this region's. A point of the future would be the newest one until then: newer ones would not be chosen, and
+ * its lag would be none while exports are missing.
+ */
+const CLOCK_SKEW_SECONDS = 300;
+
+/** What the manifest of a point says, when it is one that may be sealed. Throws `point-refused` or `short-export` otherwise. */
+export const readManifest = (kind: ExportKind, text: string, system: string, pointId: string, now: Date): ExportFacts => {
+  const facts = parse(kind, text, pointId);
+  const prefix = exportPrefix(kind, pointId);
+  const keys = facts.parts.map((part) => part.key);
+  if (facts.system !== system || facts.pointId !== pointId)
+    throw refused(pointId, `a manifest of ${facts.system}/${facts.pointId}`, `${system}/${pointId}`);
   const foreign = keys.find((key) => !key.startsWith(prefix));
   if (foreign !== undefined) throw refused(pointId, `a part outside the point: ${foreign}`, `keys under ${prefix}`);
   if (new Set(keys).size !== keys.length) throw refused(pointId, "a part that is listed twice", "each part once");
-  const failures = manifest.collections.flatMap(countFailures);
-  if (failures.length > 0) throw shortExport(pointId, failures);
-  return manifest;
+  const latest = new Date(now.getTime() + CLOCK_SKEW_SECONDS * 1000);
+  const { startedAt, finishedAt } = facts.window;
+  if ([facts.asOf, startedAt, finishedAt].some((time) => Date.parse(time) > latest.getTime()))
+    throw refused(
+      pointId,
+      `an export of ${facts.asOf} that ended at ${finishedAt}`,
+      `times until ${latest.toISOString()}: a clock is wrong`,
+    );
+  if (Date.parse(finishedAt) < Date.parse(startedAt))
+    throw refused(pointId, `a window that ends at ${finishedAt}`, `a time after ${startedAt}`);
+  if (facts.contradictions.length > 0) throw shortExport(pointId, facts.contradictions);
+  return facts;
 };
 
-/** What was read must be what the source counted, but for what was deleted meanwhile; and each count in the manifest must agree with the others. */
-export const countFailures = (collection: ExportedCollection): readonly string[] => {
-  const { name, countAtSource, deletedMeanwhile, countWritten, parts } = collection;
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const digested = [collection.contentDigest, collection.embeddingsDigest].map((digest) => Number(digest.split("-")[0]));
-  return [
-    countWritten + deletedMeanwhile === countAtSource
-      ? ""
-      : `${name}: ${countWritten} written + ${deletedMeanwhile} deleted meanwhile, ${countAtSource} at the source`,
-    rows === countWritten ? "" : `${name}: ${rows} rows in its parts, ${countWritten} written`,
-    digested.every((count) => count === countWritten)
-      ? ""
-      : `${name}: digests of ${digested.join(" and ")} records, ${countWritten} written`,
-  ].filter((failure) => failure !== "");
-};
-
-const parse = (text: string, pointId: string): ChromaManifest => {
+const parse = (kind: ExportKind, text: string, pointId: string): ExportFacts => {
   try {
-    return ChromaManifest.parse(JSON.parse(text));
+    return kind.facts(text);
   } catch (error) {
     throw refused(
       pointId,
       `a manifest that cannot be read: ${messageOf(error).replace(/\s+/g, " ").slice(0, 300)}`,
-      "lifeboat/chroma-export/1",
+      `the manifest of an export of ${kind.store}`,
     );
   }
 };
@@ -58,6 +57,6 @@ const shortExport = (pointId: string, failures: readonly string[]): LifeboatErro
     code: "short-export",
     what: `The point ${pointId} was not sealed: its counts do not agree`,
     received: failures.slice(0, 10).join("; "),
-    allowed: "written + deleted meanwhile = at the source, for each collection",
+    allowed: "as much written as counted at the source, less what was deleted meanwhile; and numbers that agree with each other",
     hint: "See the export's log: it must have ended early. The next export makes a new point",
   });

@@ -1,7 +1,10 @@
+import { firstAuthentic } from "../../recovery/catalogue/authentic";
+import { type Authenticator, type Signer, sign } from "../../recovery/catalogue/authenticity";
+import { type ExportKind, exportManifestKey, exportPrefix } from "../../recovery/catalogue/export";
 import { pointKey } from "../../recovery/catalogue/keys";
-import type { SealedObject } from "../../recovery/catalogue/point";
+import { RecoveryPoint, type SealedObject } from "../../recovery/catalogue/point";
 import { sha256Hex } from "../../recovery/checksum";
-import { allParts, manifestKey } from "../../recovery/chroma/manifest";
+import { catalogueOf } from "../shared/catalogue";
 import type { Deadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
 import type { ListedVersion, ObjectStore, StoredObject } from "../shared/objects";
@@ -10,6 +13,7 @@ import type { SealedPoint } from "./events";
 import { findParts, inventoryOf } from "./inventory";
 import { ensureLocked, lockFor } from "./locks";
 import { readManifest } from "./manifest";
+import { refuseStrangers } from "./strangers";
 
 export interface SealSettings {
   readonly system: string;
@@ -19,10 +23,12 @@ export interface SealSettings {
 
 export interface SealTools {
   readonly vault: ObjectStore;
+  readonly signer: Signer;
+  readonly authenticator: Authenticator;
   readonly log: Log;
   readonly now: () => Date;
   readonly deadline: Deadline;
-  /** Tells the alarm of a point, or of a later manifest, that was refused. */
+  /** Tells the alarm of a point, or of a stranger in a sealed object's place, that was refused. */
   readonly refused: () => Promise<void>;
 }
 
@@ -30,28 +36,43 @@ export interface SealTools {
  * Seals a point if it is whole: every part hashed, every version locked, then the entry, written once. May be called at any
  * time, in any order of arrival and by several at once: the entry's conditional write decides, and both would write the same parts.
  */
-export const sealPoint = async (tools: SealTools, settings: SealSettings, pointId: string): Promise<SealedPoint> => {
-  const { vault, now, deadline } = tools;
-  const inventory = await inventoryOf(vault, `chroma/${pointId}/`);
-  const manifests = inventory.get(manifestKey(pointId)) ?? [];
+export const sealPoint = async (tools: SealTools, settings: SealSettings, kind: ExportKind, pointId: string): Promise<SealedPoint> => {
+  const { vault, signer, now, deadline } = tools;
+  const inventory = await inventoryOf(vault, exportPrefix(kind, pointId));
+  const manifests = inventory.get(exportManifestKey(kind, pointId)) ?? [];
   const stored = await firstOf(vault, manifests);
   if (stored === undefined) return { pointId, outcome: "waiting", missing: 1 };
   await refuseLaterManifests(tools, stored, manifests.slice(1));
 
-  const manifest = readManifest(Buffer.from(stored.bytes).toString("utf8"), settings.system, pointId);
-  const entryKey = pointKey("chroma", manifest.window.startedAt, pointId);
-  if ((await vault.head(entryKey)) !== undefined) return { pointId, outcome: "already-sealed", entryKey };
-  const missing = allParts(manifest).filter((part) => !inventory.has(part.key)).length;
+  const facts = readManifest(kind, Buffer.from(stored.bytes).toString("utf8"), settings.system, pointId, now());
+  const entryKey = pointKey(facts.series, facts.asOf, pointId);
+  const standing = await firstAuthentic(catalogueOf(vault, tools.authenticator), RecoveryPoint, entryKey);
+  if (standing.first !== undefined) {
+    await refuseStrangers(tools, inventory, standing.first.value.parts);
+    return { pointId, outcome: "already-sealed", entryKey };
+  }
+  await refuseForgedEntries(tools, entryKey, standing.strangers);
+  const missing = facts.parts.filter((part) => !inventory.has(part.key)).length;
   if (missing > 0) return { pointId, outcome: "waiting", missing };
 
-  const parts = await findParts(vault, inventory, allParts(manifest), deadline);
+  const parts = await findParts(vault, inventory, facts.parts, deadline);
+  await refuseStrangers(tools, inventory, parts);
   const sealedAt = now();
   const lock = lockFor(settings.lockMode, settings.backupRetentionDays, sealedAt);
   // Locks come before the entry: a crash between leaves locked parts without an entry, which the next call completes.
   for (const object of [stored, ...parts]) await ensureLocked(vault, object, lock);
-  const entry = entryOf(manifest, { manifest: sealedObject(stored), parts: parts.map(withoutLock) }, lock, sealedAt);
-  const put = await vault.put(entryKey, JSON.stringify(entry), { contentType: "application/json", ifAbsent: true, lock });
+  const entry = entryOf(facts, { manifest: sealedObject(stored), parts: parts.map(withoutLock) }, lock, sealedAt);
+  // A forgery in the entry's place must not keep the entry out: the oldest authentic version counts.
+  const ifAbsent = standing.strangers.length === 0;
+  const put = await vault.put(entryKey, await sign(signer, entryKey, entry), { contentType: "application/json", ifAbsent, lock });
   return { pointId, outcome: put.written ? "sealed" : "already-sealed", entryKey };
+};
+
+const refuseForgedEntries = async (tools: SealTools, entryKey: string, problems: readonly string[]): Promise<void> => {
+  for (const problem of problems) {
+    tools.log.error("a forged entry was refused", { key: entryKey, problem });
+    await tools.refused();
+  }
 };
 
 const firstOf = async (vault: ObjectStore, versions: readonly ListedVersion[]): Promise<StoredObject | undefined> => {

@@ -4,7 +4,7 @@ import type { Store } from "../../recovery/store";
 
 /** One measured value of a system, or of one of its stores. An alarm sees a value only under exactly its own dimensions. */
 export interface Measurement {
-  readonly name: (typeof METRICS)["rpoLag"] | (typeof METRICS)["refusedPoints"] | (typeof METRICS)["replicationStopped"];
+  readonly name: Exclude<(typeof METRICS)[keyof typeof METRICS], (typeof METRICS)["namespace"]>;
   readonly unit: "Seconds" | "Count";
   readonly value: number;
   readonly at: Date;

@@ -57,8 +57,8 @@ export interface ObjectStore {
   head(key: string, versionId?: string): Promise<ObjectFacts | undefined>;
   /** Current objects. `startAfter` continues behind a key. */
   list(prefix: string, startAfter?: string): AsyncIterable<readonly ListedObject[]>;
-  /** All versions and delete markers; of one key newest first. */
-  versions(prefix: string): AsyncIterable<readonly ListedVersion[]>;
+  /** All versions and delete markers; of one key newest first. `startAfter` continues behind all versions of a key. */
+  versions(prefix: string, startAfter?: string): AsyncIterable<readonly ListedVersion[]>;
   lock(key: string, versionId: string, lock: ObjectLock): Promise<void>;
 }
 

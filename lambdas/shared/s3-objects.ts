@@ -46,8 +46,8 @@ export const s3Objects = (client: S3Client, bucket: string): ObjectStore => ({
     } while (token !== undefined);
   },
 
-  async *versions(prefix) {
-    let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  async *versions(prefix, startAfter) {
+    let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = startAfter === undefined ? {} : { KeyMarker: startAfter };
     while (marker !== undefined) {
       const page: PageOfVersions = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }));
       yield inOrder([
@@ -167,7 +167,7 @@ const statusOf = (error: unknown): number | undefined => {
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "");
 
 // 405 is a delete marker named by its version id. A missing bucket is a failure, not an absent object.
-const absentAsUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+export const absentAsUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   try {
     return await answer;
   } catch (error) {

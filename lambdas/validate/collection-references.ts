@@ -4,7 +4,6 @@ import { type Explanation, explainByBackfill, explainByDeletion, explainByTime, 
 import { note, type ReferenceFindings, referenceCheck } from "./findings";
 import type { ReferenceTools } from "./reference-tools";
 
-const IDS_PER_PAGE = 1000;
 const PAGES_IN_FLIGHT = 2;
 
 /** Looks for the object of every record of a collection, page by page. A record without the field, or with null in it, names none. */
@@ -15,15 +14,15 @@ export const checkCollectionReference = async (
 ): Promise<void> => {
   const { collection, metadataField } = reference;
   const name = `references ${collection}.${metadataField}`;
-  const ids = await tools.chroma.ids(collection);
-  if (ids === undefined) {
+  const pages = await tools.chroma.ids(collection);
+  if (pages === undefined) {
     findings.checks.push({ name, expected: "a restored collection", actual: "none", passed: false });
     return;
   }
   const held = await tools.heldDocuments();
   const counted = { named: 0, broken: 0, loss: 0 };
-  await eachInFlight(pagesOf(ids), PAGES_IN_FLIGHT, async (page) => {
-    tools.deadline(() => `${counted.named} of ${ids.length} references of ${collection} checked`);
+  await eachInFlight(pages, PAGES_IN_FLIGHT, async (page) => {
+    tools.deadline(() => `${counted.named} references of ${collection} checked`);
     for (const { id, metadata } of await tools.chroma.metadata(collection, page)) {
       const fields = fieldsOf(metadata);
       const key = fields[metadataField];
@@ -59,7 +58,3 @@ const fieldsOf = (metadata: string | null): Readonly<Record<string, unknown>> =>
   const fields: unknown = metadata === null ? {} : JSON.parse(metadata);
   return typeof fields === "object" && fields !== null ? Object.fromEntries(Object.entries(fields)) : {};
 };
-
-function* pagesOf(ids: readonly string[]): Iterable<readonly string[]> {
-  for (let start = 0; start < ids.length; start += IDS_PER_PAGE) yield ids.slice(start, start + IDS_PER_PAGE);
-}

@@ -1,10 +1,10 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { chromaClient } from "../chroma/client";
+import { chromaServer } from "../chroma/server";
 import { connectDatabase, PATIENCE, readAuthorities } from "../shared/database";
 import { secretsManagerLogin } from "../shared/database-secret";
 import { deadlineOf } from "../shared/deadline";
-import { Optional, parseEnvironment, Required } from "../shared/environment";
+import { parseEnvironment, Required } from "../shared/environment";
 import { parseEvent } from "../shared/events";
 import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
@@ -21,8 +21,6 @@ const ENVIRONMENT = {
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
   NODE_EXTRA_CA_CERTS: Required,
-  CHROMA_TENANT: Optional,
-  CHROMA_DATABASE: Optional,
 };
 
 export const handler = entryPoint("validate", async (input, { now, remainingMs }) => {
@@ -36,9 +34,7 @@ export const handler = entryPoint("validate", async (input, { now, remainingMs }
       vault: s3Objects(s3, environment.VAULT_BUCKET),
       documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
       documents: s3Objects(s3, event.documentsBucket),
-      chroma: restoredChroma(
-        chromaClient({ url: event.chromaUrl, tenant: environment.CHROMA_TENANT, database: environment.CHROMA_DATABASE }),
-      ),
+      chroma: restoredChroma(chromaServer({ url: event.chromaUrl })),
       postgres: postgres === undefined ? undefined : restoredPostgres(async () => connectDatabase(await findLogin(postgres), connection)),
       now,
       deadline: deadlineOf(remainingMs),

@@ -4,7 +4,7 @@ import { asFound, type RecoveryPlan } from "../../recovery/catalogue/plan";
 import type { Check } from "../../recovery/catalogue/point";
 import { DatabaseEndpoint } from "../../recovery/catalogue/standing";
 import { sha256Hex } from "../../recovery/checksum";
-import { ChromaManifest } from "../../recovery/chroma/manifest";
+import { ChromaManifest, collectionName } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { Store } from "../../recovery/store";
 import { restoresOwnDocuments } from "../documents-restore/target";
@@ -28,11 +28,12 @@ export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma
   const manifest = await plannedManifest(vault, plan.stores.chroma);
   const checks = [await resultCheck(vault, plan, "chroma")];
   let total = 0;
-  for (const { name, countWritten } of manifest.collections) {
-    const count = await chroma.count(name);
+  for (const collection of manifest.collections) {
+    const { countWritten } = collection;
+    const count = await chroma.count(collection.name, collection);
     total += count ?? 0;
     checks.push({
-      name: `chroma: records of ${name}`,
+      name: `chroma: records of ${collectionName(collection)}`,
       expected: String(countWritten),
       actual: String(count ?? "no collection"),
       passed: count === countWritten,

@@ -1,124 +1,70 @@
-import type { Check, RecoveryPoint, SealedObject } from "../../recovery/catalogue/point";
-import { sha256Hex } from "../../recovery/checksum";
-import { ChromaManifest, type ExportedCollection } from "../../recovery/chroma/manifest";
-import { type ChromaRecord, CollectionDigest } from "../../recovery/chroma/record";
+import type { ExportFacts } from "../../recovery/catalogue/export";
+import { kindOf } from "../../recovery/catalogue/kinds";
+import type { Check, RecoveryPoint } from "../../recovery/catalogue/point";
 import { messageOf } from "../../recovery/errors";
 import type { Deadline } from "../shared/deadline";
-import type { ObjectStore, StoredObject } from "../shared/objects";
+import type { ObjectStore } from "../shared/objects";
 import { check, checkAll } from "./checks";
-
-/** The records of one part. Throws when the bytes are no part. */
-export type DecodePart = (bytes: Uint8Array) => AsyncIterable<ChromaRecord> | Iterable<ChromaRecord> | Promise<Iterable<ChromaRecord>>;
+import { type Readers, readerOf } from "./readers";
+import { lockProblems, SealedParts, sealedProblem } from "./sealed-parts";
 
 export interface ReadBackTools {
   readonly vault: ObjectStore;
-  readonly decodePart: DecodePart;
+  readonly readers: Readers;
   readonly deadline: Deadline;
 }
 
 /**
- * Reads a point back as a restore would: every version by its id, hashed, decoded, counted, digested again and compared with
- * the manifest. Returns definite results only: what may pass by itself (a time-out, a refused call) is thrown.
- * Memory is bounded by one part.
+ * Reads a point back as a restore would: every sealed version by its id, hashed, and its content decoded and compared with the manifest. Returns definite
+ * results only: what may pass by itself (a time-out, a refused call) is thrown. Memory is bounded by one part.
  */
-export const readBack = async (tools: ReadBackTools, point: RecoveryPoint): Promise<readonly Check[]> => {
-  const manifestObject = await tools.vault.get(point.manifest.key, point.manifest.versionId);
-  const problem = objectProblem(point.manifest, manifestObject);
-  const manifest = manifestObject === undefined || problem !== undefined ? undefined : parseManifest(manifestObject);
-  if (manifest === undefined) return [checkAll("manifest", 1, [problem ?? `${point.manifest.key} is no manifest`])];
+export const readBack = async ({ vault, readers, deadline }: ReadBackTools, point: RecoveryPoint): Promise<readonly Check[]> => {
+  const manifest = await vault.get(point.manifest.key, point.manifest.versionId);
+  const problem = sealedProblem(point.manifest, manifest);
+  if (manifest === undefined || problem !== undefined) return [checkAll("manifest", 1, [problem ?? "it is gone"])];
+  const text = Buffer.from(manifest.bytes).toString("utf8");
+  const read = factsOf(point, text);
+  if (read.facts === undefined) return [checkAll("manifest", 1, [read.problem])];
 
-  const partChecks = await readCollections(tools, point, manifest, lockProblems(point, [manifestObject]));
+  const parts = new SealedParts(vault, point, deadline);
+  const content = await readerOf(readers, point.store)(text, (key) => parts.read(key), deadline);
+  // What the reader had no use for has to be there all the same.
+  await parts.readRest();
   return [
     checkAll("manifest", 1, []),
-    check("point", `${point.system}/${point.pointId}`, `${manifest.system}/${manifest.pointId}`),
-    check("as of", point.asOf, manifest.window.startedAt),
-    check("window's end", point.window.finishedAt, manifest.window.finishedAt),
-    check("records", point.counts.written, total(manifest)),
-    ...partChecks,
+    ...factChecks(point, read.facts),
+    checkAll("parts read back", point.parts.length, parts.problems),
+    checkAll("locked until the entry's lock ends", point.parts.length + 1, [...lockProblems(point, manifest), ...parts.notLocked]),
+    ...content,
   ];
 };
 
-const total = (manifest: ChromaManifest): number => manifest.collections.reduce((sum, { countWritten }) => sum + countWritten, 0);
+type ReadFacts = { readonly facts: ExportFacts; readonly problem?: undefined } | { readonly facts?: undefined; readonly problem: string };
 
-const readCollections = async (
-  tools: ReadBackTools,
-  point: RecoveryPoint,
-  manifest: ChromaManifest,
-  notLocked: string[],
-): Promise<readonly Check[]> => {
-  const sealed = new Map(point.parts.map((part) => [part.key, part]));
-  const listed = manifest.collections.reduce((sum, { parts }) => sum + parts.length, 0);
-  const failures: string[] = [];
-  const collections: Check[] = [];
-  for (const collection of manifest.collections) {
-    const digest = new CollectionDigest();
-    for (const part of collection.parts) {
-      tools.deadline(() => `reading ${part.key}`);
-      const entry = sealed.get(part.key);
-      const result =
-        entry === undefined || entry.sha256 !== part.sha256
-          ? { problem: `${part.key} is not in the entry as the manifest has it` }
-          : await readPart(tools, entry, part.rows, digest);
-      if (result.problem !== undefined) failures.push(result.problem);
-      if (result.object !== undefined) notLocked.push(...lockProblems(point, [result.object]));
-    }
-    collections.push(...collectionChecks(collection, digest));
-  }
-  return [
-    check("parts", listed, point.parts.length),
-    checkAll("parts read back", listed, failures),
-    checkAll("locked until the entry's lock ends", listed + 1, notLocked),
-    ...collections,
-  ];
-};
-
-const collectionChecks = (collection: ExportedCollection, digest: CollectionDigest): readonly Check[] => {
-  const name = `${collection.tenant}/${collection.database}/${collection.name}`;
-  const { contentDigest, embeddingsDigest } = digest.result();
-  return [
-    check(`${name}: records`, collection.countWritten, digest.count),
-    check(`${name}: content`, collection.contentDigest, contentDigest),
-    check(`${name}: embeddings`, collection.embeddingsDigest, embeddingsDigest),
-  ];
-};
-
-type PartResult = { readonly problem?: string; readonly object?: StoredObject };
-
-const readPart = async (tools: ReadBackTools, entry: SealedObject, rows: number, digest: CollectionDigest): Promise<PartResult> => {
-  const object = await tools.vault.get(entry.key, entry.versionId);
-  const problem = objectProblem(entry, object);
-  if (object === undefined || problem !== undefined) return { problem, object };
-  const before = digest.count;
+const factsOf = ({ store, manifest }: RecoveryPoint, text: string): ReadFacts => {
+  const kind = kindOf(store);
+  if (kind === undefined) return { problem: `no export of ${store} is known` };
   try {
-    for await (const record of await tools.decodePart(object.bytes)) digest.add(record);
+    return { facts: kind.facts(text) };
   } catch (error) {
-    // The bytes are the exported ones, so this is no passing fault: they cannot be decoded.
-    return { problem: `${entry.key} cannot be decoded: ${messageOf(error).slice(0, 200)}`, object };
+    return { problem: `${manifest.key} is no manifest: ${messageOf(error).replace(/\s+/g, " ").slice(0, 200)}` };
   }
-  const decoded = digest.count - before;
-  return decoded === rows ? { object } : { problem: `${entry.key} holds ${decoded} records, not ${rows}`, object };
 };
 
-const objectProblem = (entry: SealedObject, object: StoredObject | undefined): string | undefined => {
-  if (object === undefined) return `${entry.key} version ${entry.versionId} is gone`;
-  if (object.bytes.byteLength !== entry.sizeBytes) return `${entry.key} has ${object.bytes.byteLength} bytes, not ${entry.sizeBytes}`;
-  const sha256 = sha256Hex(object.bytes);
-  return sha256 === entry.sha256 ? undefined : `${entry.key} has SHA-256 ${sha256}, not ${entry.sha256}`;
-};
-
-const lockProblems = (point: RecoveryPoint, objects: readonly (StoredObject | undefined)[]): string[] =>
-  objects.flatMap((object) => {
-    if (object === undefined) return [];
-    if (object.lock === undefined) return [`${object.key} is not locked`];
-    return object.lock.until.getTime() >= Date.parse(point.lock.until)
-      ? []
-      : [`${object.key} is locked until ${object.lock.until.toISOString()} only`];
-  });
-
-const parseManifest = (object: StoredObject): ChromaManifest | undefined => {
-  try {
-    return ChromaManifest.parse(JSON.parse(Buffer.from(object.bytes).toString("utf8")));
-  } catch {
-    return undefined;
-  }
+/** The entry against the manifest that it was made of. */
+const factChecks = (point: RecoveryPoint, facts: ExportFacts): readonly Check[] => {
+  const sealed = new Map(point.parts.map(({ key, sizeBytes, sha256 }) => [key, `${sizeBytes} ${sha256}`]));
+  const differing = facts.parts
+    .filter(({ key, sizeBytes, sha256 }) => sealed.get(key) !== `${sizeBytes} ${sha256}`)
+    .map(({ key }) => `${key} is not in the entry as the manifest has it`);
+  return [
+    check("point", `${point.system}/${point.series}/${point.pointId}`, `${facts.system}/${facts.series}/${facts.pointId}`),
+    check("as of", point.asOf, facts.asOf),
+    check("window's end", point.window.finishedAt, facts.window.finishedAt),
+    check("counted at the source", point.counts.atSource, facts.counts.atSource),
+    check("written", point.counts.written, facts.counts.written),
+    check("parts", facts.parts.length, point.parts.length),
+    checkAll("parts as the manifest has them", facts.parts.length, differing),
+    checkAll("counts that agree", 1, facts.contradictions.length === 0 ? [] : [facts.contradictions.join(", ")]),
+  ];
 };

@@ -1,13 +1,20 @@
 import type { VerifyResponse } from "./events";
 import { type ProofTools, provePoint } from "./proof";
 
+type Prove = typeof provePoint;
+
 /** Proves entry after entry. One that cannot be read now must not keep the others from being proven; its error is thrown last, so that Lambda calls again. */
-export const verifyEntries = async (tools: ProofTools, system: string, entryKeys: readonly string[]): Promise<VerifyResponse> => {
+export const verifyEntries = async (
+  tools: ProofTools,
+  system: string,
+  entryKeys: readonly string[],
+  prove: Prove = provePoint,
+): Promise<VerifyResponse> => {
   const points: VerifyResponse["points"] = [];
   const failures: unknown[] = [];
   for (const entryKey of entryKeys) {
     try {
-      const point = await provePoint(tools, system, entryKey);
+      const point = await prove(tools, system, entryKey);
       tools.log.info("entry", { entryKey, outcome: point.outcome });
       points.push(point);
     } catch (error) {

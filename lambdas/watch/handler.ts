@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
+import { kmsAuthenticity } from "../shared/authenticity";
 import { rdsAutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
 import { cloudWatchReplicaLag, rdsReplicas } from "../shared/database-replica";
@@ -12,10 +14,12 @@ import { jsonOf } from "../shared/json";
 import { entryPoint } from "../shared/log";
 import { cloudWatchMetrics } from "../shared/metrics";
 import { s3Objects } from "../shared/s3-objects";
+import { publishDumpAge } from "./dump";
 import { WatchedStore } from "./events";
 import { watch } from "./sample";
 
 const s3 = new S3Client({});
+const kms = new KMSClient({});
 const rds = new RDSClient({});
 const automatedBackups = rdsAutomatedBackups(rds);
 const cloudWatch = new CloudWatchClient({});
@@ -24,6 +28,7 @@ const metrics = cloudWatchMetrics(cloudWatch);
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
   VAULT_BUCKET: Required,
+  CATALOGUE_KEY: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
   PRIMARY_REGION: Required,
   DATABASE_INSTANCE: Required,
@@ -31,6 +36,7 @@ const ENVIRONMENT = {
   SAMPLE_INTERVAL_SECONDS: WholeNumber,
   HAS_REPLICA: jsonOf(z.boolean()),
   REPLICA_LAG_PERIOD_SECONDS: WholeNumber,
+  HAS_DUMP: jsonOf(z.boolean()).default(false),
   STORES: jsonOf(z.array(WatchedStore).min(1)),
 };
 
@@ -41,7 +47,7 @@ export const handler = entryPoint("watch", async (_event, { log, now, remainingM
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const sources = {
     system: environment.LIFEBOAT_SYSTEM,
-    catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET)),
+    catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET), kmsAuthenticity(kms, environment.CATALOGUE_KEY)),
     documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
     postgres: {
       automatedBackups,
@@ -52,6 +58,7 @@ export const handler = entryPoint("watch", async (_event, { log, now, remainingM
         : {}),
     },
   };
+  if (environment.HAS_DUMP) await publishDumpAge({ catalogue: sources.catalogue, metrics, log, now }, sources.system);
   return watch(
     { sources, metrics, log, now, sleep, deadline: deadlineOf(remainingMs, SAMPLE_MARGIN_MS) },
     {

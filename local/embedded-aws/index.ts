@@ -4,10 +4,11 @@ import { createCloudWatch, createSnsPublisher } from "../cloudwatch";
 import { rootCredentials, startMinistack } from "../emulator";
 import { bootstrap, type DeployUser } from "../emulator/bootstrap";
 import { type Gateway, startGateway } from "../gateway";
-import { chromaImage, type PodRunner, startPods, writeKubeconfig } from "../pods";
+import type { PodRunner } from "../pods";
 import { reservePort } from "../ports";
 import type { Progress } from "../progress";
 import { installPlugins, sdkVersionOf, type Toolchain } from "../toolchain";
+import { createClusters, startClusters } from "./clusters";
 import { type ClusterNetwork, createClusterNetwork, createStateBucket } from "./existing";
 import { createPager, type Pager } from "./pager";
 import { applicationPolicy, drDeployPolicy, prodDeployPolicy } from "./policies";
@@ -103,10 +104,11 @@ const startAll = async (
     cloudwatch,
   });
   onStop(rds.stop);
+  const eks = createClusters({ regions, account: ACCOUNT_ID, now: options.now });
   update("gateway");
   const gateway = await startGateway({
     ministackUrl: ministack.url,
-    services: { monitoring: cloudwatch, rds: rds.endpoint },
+    services: { monitoring: cloudwatch, rds: rds.endpoint, eks },
     replication: { lagSeconds: options.replicationLagSeconds },
     clock,
     rootCredentials,
@@ -115,14 +117,10 @@ const startAll = async (
   });
   onStop(gateway.stop);
   update("clusters");
-  const cluster = async (region: string): Promise<PodRunner> => {
-    const runner = await startPods({ region, dataRoot: join(runDir, "pods", region), images: [chromaImage(toolchain.chroma)] });
-    onStop(runner.stop);
-    return runner;
-  };
-  const pods = { primary: await cluster(regions.primary), recovery: await cluster(regions.recovery) };
-  const kubeconfig = join(runDir, "kubeconfig");
-  writeKubeconfig(kubeconfig, [pods.primary, pods.recovery]);
+  const { kubeconfig, ...pods } = await startClusters({
+    ...{ eks, toolchain, runDir, regions, account: ACCOUNT_ID, now: options.now, rootCredentials, onStop },
+    gatewayUrl: gateway.url,
+  });
 
   update("what the company has already");
   const root = { endpoint: gateway.url, credentials: rootCredentials };

@@ -1,7 +1,7 @@
 /**
- * The services that MiniStack serves here. `monitoring` and `rds` are left out on purpose: MiniStack then still verifies the signature and
- * the IAM policy of a call, and answers "Unsupported service" once both passed. The gateway uses exactly that to authorise the calls that
- * `local/cloudwatch` and `local/rds` serve, on the caller's unchanged request.
+ * The services that MiniStack serves here. `monitoring`, `rds` and `eks` are left out on purpose: MiniStack then still verifies the signature
+ * and the IAM policy of a call, and answers "Unsupported service" once both passed. The gateway uses exactly that to authorise the calls that
+ * `local/cloudwatch`, `local/rds` and `local/eks` serve, on the caller's unchanged request.
  */
 export const enabledServices = [
   "backup",
@@ -13,7 +13,6 @@ export const enabledServices = [
   "dynamodb",
   "ec2",
   "ecr",
-  "eks",
   "elasticfilesystem",
   "events",
   "iam",

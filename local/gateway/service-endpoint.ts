@@ -4,21 +4,28 @@ import type { Answer, Upstream } from "./upstream";
 /** A service of our own that the gateway routes to, in place of MiniStack's. */
 export interface ServiceEndpoint {
   /** Answers an authorised call. */
-  handle(request: ServiceRequest): Promise<ServiceAnswer>;
+  handle(request: RestRequest): Promise<ServiceAnswer>;
   /** A region that is cut off does nothing by itself either: no alarm is evaluated, nothing is copied out of it. */
   suspend(region: string): void;
   resume(region: string): void;
 }
 
-/** By the name that calls are signed with: `monitoring` for CloudWatch, `rds`. MiniStack must not serve these itself (`local/emulator/services.ts`). */
+/** By the name that calls are signed with: `monitoring` for CloudWatch, `rds`, `eks`. MiniStack must not serve these itself (`local/emulator/services.ts`). */
 export type ServiceEndpoints = Readonly<Record<string, ServiceEndpoint>>;
 
 export interface ServiceRequest {
   readonly region: string;
+  /** As it came, undecoded, without the query. */
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+}
+
+/** What a REST service reads besides: the other protocols say all in their headers and their bodies. */
+export interface RestRequest extends ServiceRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
 }
 
 export interface ServiceAnswer {
@@ -48,6 +55,8 @@ export const answerByService = async (
   headers: Readonly<Record<string, string>>,
   body: Buffer,
 ): Promise<Answer> => {
-  const answer = await endpoint.handle({ region: incoming.scope.region, path: incoming.path, headers, body });
+  const { method, target } = incoming.message;
+  const query = new URL(target, "http://gateway").searchParams;
+  const answer = await endpoint.handle({ region: incoming.scope.region, method, path: incoming.path, query, headers, body });
   return { status: answer.status, rawHeaders: Object.entries(answer.headers).flat(), body: answer.body };
 };

@@ -16,11 +16,15 @@ export class Events {
     private readonly clock: Clock,
   ) {}
 
+  /** As `record`, for what a pass finds again and again: a change that each pass makes would ask for the next one. */
+  recordOnce(kind: Kind, object: KubeObject, type: EventType, reason: string, message: string): void {
+    if (this.find(object, reason, message) === undefined) this.record(kind, object, type, reason, message);
+  }
+
   record(kind: Kind, object: KubeObject, type: EventType, reason: string, message: string): void {
     const { name, namespace = "default", uid } = object.metadata;
     if (kind !== NAMESPACE && this.store.find(NAMESPACE, undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
-    const events = this.store.list(EVENT, namespace);
-    const same = events.find((event) => event.reason === reason && event.message === message && involved(event) === uid);
+    const same = this.find(object, reason, message);
     if (same !== undefined) {
       this.store.update(EVENT, same, (live) => ({ ...live, count: Number(live.count) + 1, lastTimestamp: timestamp(this.clock) }));
       return;
@@ -38,7 +42,14 @@ export class Events {
       lastTimestamp: now,
       source: { component: "lifeboat-pods" },
     });
+    const events = this.store.list(EVENT, namespace);
     for (const old of events.slice(0, Math.max(0, events.length - KEPT))) this.store.remove(EVENT, old);
+  }
+
+  private find({ metadata: { namespace = "default", uid } }: KubeObject, reason: string, message: string): KubeObject | undefined {
+    return this.store
+      .list(EVENT, namespace)
+      .find((event) => event.reason === reason && event.message === message && involved(event) === uid);
   }
 }
 

@@ -7,19 +7,26 @@ import { Store } from "./api/store";
 import { History } from "./api/watch";
 import { type Clock, systemClock } from "./clock";
 import type { ControllerContext } from "./controllers/context";
+import { reconcileCronJobs } from "./controllers/cron-jobs";
 import { reconcileDeployments } from "./controllers/deployments";
+import { reconcileEphemeralVolumes } from "./controllers/ephemeral-volumes";
 import { collectGarbage } from "./controllers/garbage";
 import { reconcileJobs } from "./controllers/jobs";
 import { ControlLoop } from "./controllers/loop";
 import { Services } from "./controllers/services";
 import { reconcileStatefulSets } from "./controllers/stateful-sets";
 import { Events } from "./events";
+import { noRoles, type PodRoles } from "./identity";
 import type { ImageMap } from "./images/image-map";
 import { type Kubeconfig, kubeconfigFor } from "./kubeconfig";
 import { Kubelet, type PodProcess } from "./kubelet/kubelet";
 
+export type { PodRoles } from "./identity";
+export { awsCliImage } from "./images/aws-cli";
 export { chromaImage } from "./images/chroma";
+export { gitImage } from "./images/git";
 export type { ImageMap, LocalCommand, MappedImage, PodIdentity, ResolvedContainer } from "./images/image-map";
+export { postgresImage } from "./images/postgres";
 export { type Kubeconfig, writeKubeconfig } from "./kubeconfig";
 export type { PodProcess } from "./kubelet/kubelet";
 export { RECORDED_ONLY } from "./schema/recorded";
@@ -29,6 +36,8 @@ export interface PodOptions {
   /** Where this region's volumes, logs and container layers lie. */
   readonly dataRoot: string;
   readonly images: ImageMap;
+  /** Where pods get their roles from; without it none has one. */
+  readonly roles?: PodRoles;
   readonly log?: (line: string) => void;
   readonly clock?: Clock;
   /** The wait before the second restart of a failing container, doubled from there; 10 as in Kubernetes. */
@@ -63,18 +72,20 @@ const STOP_GRACE_MS = 5_000;
 
 /** One region's cluster: a Kubernetes API on 127.0.0.1 and the processes that it declares. */
 export const startPods = async (options: PodOptions): Promise<PodRunner> => {
-  const { region, clock = systemClock, log = () => undefined, restartBackoffSeconds = 10 } = options;
+  const { region, clock = systemClock, log = () => undefined, restartBackoffSeconds = 10, roles = noRoles } = options;
   const { zones = [`${region}a`, `${region}b`] } = options;
   const store = new Store(clock);
   const events = new Events(store, clock);
-  const kubelet = new Kubelet({ ...options, zones, store, events, clock, restartBackoffMs: restartBackoffSeconds * 1000 });
+  const kubelet = new Kubelet({ ...options, roles, zones, store, events, clock, restartBackoffMs: restartBackoffSeconds * 1000 });
   const loop: ControlLoop = new ControlLoop(store, () => passes, log);
   const context: ControllerContext = { store, events, kubelet, clock, wakeIn: (ms) => loop.wakeIn(ms) };
   const services = new Services(context);
   const passes = [
     () => reconcileStatefulSets(context),
     () => reconcileDeployments(context),
+    () => reconcileCronJobs(context),
     () => reconcileJobs(context),
+    () => reconcileEphemeralVolumes(context),
     () => collectGarbage(context),
     () => kubelet.sync(),
     () => services.reconcile(),

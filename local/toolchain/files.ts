@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { PARENT_VARIABLE } from "../orphans";
 
 const beside = (file: string): string => `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
@@ -20,8 +21,13 @@ export const linkFile = async (existing: string, file: string): Promise<void> =>
   await rm(partial, { force: true });
 };
 
-/** A command that becomes `node <script>`: the process that the Pulumi CLI starts stays its direct child. */
-export const writeLauncher = (file: string, node: string, script: string): Promise<void> =>
-  writeWhole(file, `#!/bin/sh\n${PARENT_VARIABLE}=$PPID exec ${quoted(node)} --enable-source-maps ${quoted(script)} "$@"\n`, 0o755);
+/**
+ * A command that becomes `node <script>`: the process that the Pulumi CLI starts stays its direct child. What V8 made of its code is kept beside the
+ * script, by the code's content, and so is that of a program that it starts. https://nodejs.org/api/cli.html#node_compile_cachedir
+ */
+export const writeLauncher = (file: string, node: string, script: string): Promise<void> => {
+  const variables = `${PARENT_VARIABLE}=$PPID NODE_COMPILE_CACHE=${quoted(join(dirname(script), "compiled"))}`;
+  return writeWhole(file, `#!/bin/sh\n${variables} exec ${quoted(node)} --enable-source-maps ${quoted(script)} "$@"\n`, 0o755);
+};
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -9,8 +9,9 @@ import { linkFile, writeLauncher } from "./files";
 import { requireNode } from "./node";
 import { ensurePostgres } from "./postgres";
 import { ensurePulumi } from "./pulumi-cli";
-import { ensureVirtualEnvironment } from "./python";
+import { ensureAwsCli, ensureVirtualEnvironment } from "./python";
 import type { Toolchain } from "./tools";
+import { ensureZstd } from "./zstd";
 
 export { pulumiEnvironment } from "./environment";
 export { installPlugins, type LocalPlugin, sdkVersionOf } from "./plugins";
@@ -36,9 +37,11 @@ export const ensureToolchain = async (options: ToolchainOptions): Promise<Toolch
   const found = await ensurePulumi(common);
   const isRoot = process.getuid?.() === 0;
   const venvBin = await ensureVirtualEnvironment({ ...common, isRoot });
+  const awsCli = await ensureAwsCli({ ...common, isRoot });
   const postgresBin = await ensurePostgres({ ...common, isRoot });
   const binDir = join(runDir, "bin");
   const pulumi = await fillBinDir(binDir, found, node, environment);
+  const zstd = await ensureZstd({ binDir, node, environment });
   const pulumiHome = join(runDir, "pulumi-home");
   await mkdir(pulumiHome, { recursive: true });
   const python = join(venvBin, "python");
@@ -48,7 +51,9 @@ export const ensureToolchain = async (options: ToolchainOptions): Promise<Toolch
     venvBin,
     ministack: { command: join(venvBin, "ministack"), args: [] },
     chroma: join(venvBin, "chroma"),
+    awsCli,
     postgresBin,
+    zstd,
     node,
     nodeDir: dirname(node),
     binDir,

@@ -6,7 +6,24 @@ import { findOnPath, run } from "../process";
 import type { Progress, Step } from "../progress";
 import { installOnce } from "./cache";
 
-const REQUIREMENTS = join(__dirname, "python", "requirements.txt");
+/** Packages that belong together; each set is an environment of its own, because the AWS CLI pins a botocore that the emulator's is newer than. */
+interface Packages {
+  readonly name: string;
+  readonly requirements: string;
+  readonly installing: string;
+}
+
+const EMULATOR: Packages = {
+  name: "python",
+  requirements: join(__dirname, "python", "requirements.txt"),
+  installing: "installing the emulator and the Chroma server from PyPI: about a minute the first time",
+};
+const AWS_CLI: Packages = {
+  name: "aws-cli",
+  requirements: join(__dirname, "python", "aws-cli.txt"),
+  installing: "installing the AWS CLI from PyPI",
+};
+
 /** The pinned numpy needs it: https://numpy.org/neps/nep-0029-deprecation_policy.html */
 const OLDEST_MINOR = 11;
 const NAMES = ["python3", "python3.13", "python3.12", "python3.11"];
@@ -20,13 +37,18 @@ export interface PythonOptions {
 }
 
 /** The `bin` directory of a virtual environment with the emulator and the Chroma server, made anew when the requirements change. */
-export const ensureVirtualEnvironment = async (options: PythonOptions): Promise<string> => {
-  const key = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex").slice(0, 12);
+export const ensureVirtualEnvironment = (options: PythonOptions): Promise<string> => ensure(EMULATOR, options);
+
+/** The `aws` command, in a virtual environment of its own. */
+export const ensureAwsCli = async (options: PythonOptions): Promise<string> => join(await ensure(AWS_CLI, options), "aws");
+
+const ensure = async ({ name, requirements, installing }: Packages, options: PythonOptions): Promise<string> => {
+  const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const directory = await installOnce({
-    target: join(options.cacheRoot, `python-${key}`),
+    target: join(options.cacheRoot, `${name}-${key}`),
     usable: isUsable,
-    step: () => options.progress.step("installing the emulator and the Chroma server from PyPI: about a minute the first time"),
-    build: (at, step) => build(at, step, options),
+    step: () => options.progress.step(installing),
+    build: (at, step) => build(requirements, at, step, options),
   });
   return join(directory, "bin");
 };
@@ -39,17 +61,17 @@ const isUsable = (directory: string): boolean => {
   return !/^python3\.\d+$/.test(version) || existsSync(join(directory, "lib", version));
 };
 
-const build = async (directory: string, step: Step, options: PythonOptions): Promise<void> => {
+const build = async (requirements: string, directory: string, step: Step, options: PythonOptions): Promise<void> => {
   const { environment } = options;
   const python = (await findPython(environment)) ?? (await installPython(step, options));
   await must({ command: python, args: ["-m", "venv", directory], environment, doing: "create a virtual environment" });
-  const pinned = readFileSync(REQUIREMENTS, "utf8")
+  const pinned = readFileSync(requirements, "utf8")
     .split("\n")
     .filter((line) => line.includes("==")).length;
   let seen = 0;
   await must({
     command: join(directory, "bin", "python"),
-    args: ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS],
+    args: ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", requirements],
     environment,
     doing: "install the Python packages",
     onLine: (line) => {

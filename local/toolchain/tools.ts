@@ -10,6 +10,10 @@ export interface Toolchain {
   readonly chroma: string;
   /** The directory of PostgreSQL's servers and tools: `initdb`, `postgres`, `pg_basebackup`. */
   readonly postgresBin: string;
+  /** The `aws` command, version 1. */
+  readonly awsCli: string;
+  /** A `zstd` command: the machine's, or one over Node's own zstd. */
+  readonly zstd: string;
   readonly node: string;
   readonly nodeDir: string;
   /** First on the PATH: `pulumi`, and the language host where the CLI has none of its own. */

@@ -1,3 +1,4 @@
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -7,6 +8,7 @@ import { rootCredentials } from "../../local/emulator";
 export interface Observer {
   readonly s3: S3Client;
   readonly rds: RDSClient;
+  readonly kms: KMSClient;
   readonly secrets: SecretsManagerClient;
   close(): void;
 }
@@ -16,6 +18,7 @@ export const connectObserver = (endpoint: string, region: string): Observer => {
   const clients = {
     s3: new S3Client({ ...access, forcePathStyle: true }),
     rds: new RDSClient(access),
+    kms: new KMSClient(access),
     secrets: new SecretsManagerClient(access),
   };
   return {

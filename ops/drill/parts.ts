@@ -36,7 +36,7 @@ export const drillParts = (
     note: "local plugins that call the same APIs in place of the official ones",
   },
   {
-    name: "S3, Lambda, EventBridge, SNS, SQS, SSM, KMS, IAM",
+    name: "S3, Lambda, Step Functions, EventBridge, SNS, SQS, SSM, KMS, IAM",
     real: false,
     note: "MiniStack, with signatures and IAM policies enforced; KMS keys are configured, objects are not encrypted with them",
   },
@@ -44,6 +44,11 @@ export const drillParts = (
     name: "cross-region replication",
     real: false,
     note: `real PUTs between the emulator's regions, ${REPLICATION_LAG_SECONDS} s late; on AWS up to 15 minutes with RTC`,
+  },
+  {
+    name: "S3 Inventory, replication metrics and lifecycle rules",
+    real: false,
+    note: "configured as on AWS and checked under Pulumi mocks; nothing here makes inventories, publishes a rule's metrics or moves objects between storage classes",
   },
   {
     name: "RDS",
@@ -55,6 +60,21 @@ export const drillParts = (
     name: "Kubernetes",
     real: false,
     note: "an API and a runner that start the declared containers as processes; network policies and volumes' speed are not shown",
+  },
+  {
+    name: "AWS Backup",
+    real: false,
+    note: "off here; hourly snapshots copied into a locked vault are configured as on AWS and checked under Pulumi mocks",
+  },
+  {
+    name: "pods' roles",
+    real: false,
+    note: "EKS's association API and its agent are Lifeboat's; the sessions come from the emulator's STS and are enforced by its IAM evaluator",
+  },
+  {
+    name: "snapshots of Chroma's volume",
+    real: false,
+    note: "chosen by configuration and checked under Pulumi mocks: no volume here has snapshots, and a restore from one is a page of instructions",
   },
   {
     name: "network",

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import type { EmbeddedAws } from "../../local/embedded-aws";
 import type { DatabaseLags } from "../../local/embedded-aws/rds";
 import type { StackConfig } from "../../local/stacks";
@@ -59,15 +60,27 @@ export const decidingAlarms = (options: { readonly databaseLagSeconds?: number }
   return databaseLagSeconds(options) < ALARM_AT.postgresSeconds ? [postgres, objects] : [objects];
 };
 
-/** Values over Pulumi.prod.yaml: the drill's tiers and schedules, and the places of this run. A key replaces the committed one whole. */
-export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager }: EmbeddedAws): StackConfig => ({
+/**
+ * Values over Pulumi.prod.yaml: the drill's tiers and schedules, and the places of this run. A key replaces the committed one whole.
+ * @param repositoryUrl of the company's configuration: with it the jobs of the cluster run too, every minute
+ */
+export const prodProfile = (
+  { pods, networks, chromaPorts, databasePorts, pager, rds }: EmbeddedAws,
+  repositoryUrl?: string,
+): StackConfig => ({
   "lifeboat:tiers": {
     "drill-postgres": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.postgresRpoSeconds}s` },
     "drill-objects": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.objectsRpoSeconds}s` },
     "drill-chroma": { rto: `${OBJECTIVES.rtoSeconds}s`, rpo: `${OBJECTIVES.chromaRpoSeconds}s` },
   },
   "lifeboat:clusters": {
-    primary: { ...network(networks.primary), context: pods.primary.contextName, namespace: "acme-chroma" },
+    primary: {
+      ...network(networks.primary),
+      context: pods.primary.contextName,
+      // The cluster has one name everywhere here.
+      name: pods.primary.contextName,
+      namespace: "acme-chroma",
+    },
     recovery: {
       ...network(networks.recovery),
       chromaPort: chromaPorts.recovery,
@@ -82,6 +95,7 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
     port: databasePorts.primary,
     backupRetentionDays: 1,
     recoveryRetentionDays: 1,
+    ...(repositoryUrl === undefined ? {} : { dump: dumpOf(rds.caFile) }),
   },
   "lifeboat:objects": { tier: "drill-objects", canary: "rate(1 minute)", alarmAt: `${ALARM_AT.objectsSeconds}s` },
   "lifeboat:chroma": {
@@ -91,6 +105,11 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
     alarmAt: `${ALARM_AT.chromaSeconds}s`,
     server: { port: chromaPorts.primary },
   },
+  "lifeboat:configuration": {
+    schedule: "rate(1 minute)",
+    secrets: { prefixes: [`${SYSTEM}/`] },
+    ...(repositoryUrl === undefined ? {} : { git: gitOf(repositoryUrl) }),
+  },
   "lifeboat:lags": {
     replication: `${REPLICATION_LAG_SECONDS}s`,
     replica: `${REPLICA_PLANNED_LAG_SECONDS}s`,
@@ -99,6 +118,8 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
   },
   // Governance mode and a day: what a drill locks must be possible to give up.
   "lifeboat:vault": { lockMode: "GOVERNANCE", backupRetentionDays: 1, documentsRetentionDays: 1 },
+  // The embedded S3 reports no inventories.
+  "lifeboat:documents": { inventory: "off" },
   "lifeboat:watch": {
     schedule: "rate(1 minute)",
     replicaLagPeriod: `${DATABASE_LAGS.replicaLagMetricSeconds}s`,
@@ -109,6 +130,15 @@ export const prodProfile = ({ pods, networks, chromaPorts, databasePorts, pager 
   "lifeboat:notifications": [{ protocol: "sqs", endpoint: pager.queueArn }],
   "lifeboat:protection": "disposable",
 });
+
+/** Jobs start with the minute. What they need is small, and the disk is this machine's. */
+const dumpOf = (caFile: string) => ({
+  schedule: "* * * * *",
+  timeLimit: "5m",
+  workStorage: "1Gi",
+  authorities: pathToFileURL(caFile).href,
+});
+const gitOf = (url: string) => ({ every: "1m", timeLimit: "5m", workStorage: "1Gi", repositories: [{ name: SYSTEM, url }] });
 
 /** Values over Pulumi.dr.yaml. */
 export const drProfile = ({ pods }: EmbeddedAws, mode: RecoveryMode, strategy: Strategy, time?: Date): StackConfig => ({

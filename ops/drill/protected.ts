@@ -5,13 +5,17 @@ import type { AutomatedBackup, AutomatedBackups } from "../../lambdas/shared/aut
 import { catalogueOf } from "../../lambdas/shared/catalogue";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import type { Step } from "../../local/progress";
+import type { Authenticator } from "../../recovery/catalogue/authenticity";
 import { type Judged, selectPoint } from "../../recovery/catalogue/select";
+import type { Series } from "../../recovery/catalogue/series";
 import { LifeboatError } from "../../recovery/errors";
 
 export interface ProtectionQuestion {
   readonly recoveryRegionS3: S3Client;
+  readonly authenticator: Authenticator;
   readonly vaultBucket: string;
   readonly system: string;
+  readonly series: Series;
   /** The point must hold all that was written before. */
   readonly notBefore: Date;
   readonly timeoutSeconds: number;
@@ -24,24 +28,22 @@ export const waitForUsablePoint = async (
   question: ProtectionQuestion,
   step: Step,
 ): Promise<{ readonly pointId: string; readonly asOf: string }> => {
-  const catalogue = catalogueOf(s3Objects(question.recoveryRegionS3, question.vaultBucket));
+  const catalogue = catalogueOf(s3Objects(question.recoveryRegionS3, question.vaultBucket), question.authenticator);
   const deadlineMs = question.now().getTime() + question.timeoutSeconds * 1000;
   let seen: readonly Judged[] = [];
   while (question.now().getTime() < deadlineMs) {
-    const { chosen, passedOver } = await selectPoint(catalogue, question.system, "chroma");
+    const { chosen, passedOver } = await selectPoint(catalogue, question.system, question.series);
     if (chosen !== undefined && Date.parse(chosen.point.asOf) >= question.notBefore.getTime())
       return { pointId: chosen.point.pointId, asOf: chosen.point.asOf };
     seen = passedOver;
-    step.update(
-      passedOver[0] === undefined ? "waiting for the scheduled export" : `${passedOver[0].point?.pointId}: ${passedOver[0].reason}`,
-    );
+    step.update(passedOver[0] === undefined ? "waiting for the schedule" : `${passedOver[0].point?.pointId}: ${passedOver[0].reason}`);
     await sleep(1000, undefined, { signal: question.signal });
   }
   throw new LifeboatError({
     code: "no-recovery-point",
-    what: `The schedules made no usable recovery point within ${question.timeoutSeconds} s`,
+    what: `The schedules made no usable recovery point of ${question.series} within ${question.timeoutSeconds} s`,
     received: seen.length === 0 ? "no newer entry in the catalogue" : seen.map(({ key, reason }) => `${key}: ${reason}`).join("; "),
-    hint: "Read the functions' output in the run's ministack.log: chroma-export, seal and verify, in this order",
+    hint: "Read the functions' output in the run's ministack.log: the export's, seal's and verify's, in this order; a job's own in the run's pods folder",
   });
 };
 

@@ -1,5 +1,8 @@
+import { kmsAuthenticity } from "../../lambdas/shared/authenticity";
 import { rdsAutomatedBackups } from "../../lambdas/shared/automated-backups";
-import { databaseNames } from "../../recovery/names";
+import type { Series } from "../../recovery/catalogue/series";
+import { repositorySubject, SECRETS, seriesOfSubject } from "../../recovery/configuration/subjects";
+import { catalogueKeyAlias, databaseNames } from "../../recovery/names";
 import { type DrillContext, told } from "./context";
 import type { Observer } from "./observer";
 import { until } from "./polling";
@@ -9,16 +12,35 @@ import type { Loaded, Protection } from "./scenario";
 
 export const PROTECTION_TIMEOUT_SECONDS = 240;
 
+/** The company's repository, in the catalogue. */
+export const REPOSITORY_SERIES = seriesOfSubject(repositorySubject(SYSTEM));
+/** All that is exported into the vault by a drill's own schedules. */
+export const EXPORTED_SERIES: readonly Series[] = ["chroma", "postgres", REPOSITORY_SERIES, seriesOfSubject(SECRETS)];
+
 /** The schedules have made a recovery point of the vectors. */
-export const provenExport: Protection = async ({ observers, progress, now, signal }, { at }) => {
-  const question = { recoveryRegionS3: observers.recovery.s3, vaultBucket, system: SYSTEM, notBefore: at, now, signal };
-  await told(
-    progress,
-    "Waiting for the schedules to protect what was loaded",
-    (step) => waitForUsablePoint({ ...question, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS }, step),
-    ({ pointId }) => pointId,
-  );
+export const provenExport: Protection = (context, loaded) => provenPoint("chroma", loaded.at)(context, loaded);
+
+/** And of all else that is exported. What has not changed since `prod` was deployed is not exported again. */
+export const provenExports: Protection = async (context, loaded) => {
+  for (const series of EXPORTED_SERIES) {
+    const changes = series === "chroma" || series === "postgres";
+    await provenPoint(series, changes ? loaded.at : new Date(0))(context, loaded);
+  }
 };
+
+const provenPoint =
+  (series: Series, notBefore: Date): Protection =>
+  async ({ observers, progress, now, signal }) => {
+    const { s3, kms } = observers.recovery;
+    const authenticator = kmsAuthenticity(kms, catalogueKeyAlias(SYSTEM));
+    const question = { recoveryRegionS3: s3, vaultBucket, authenticator, system: SYSTEM, series, notBefore, now, signal };
+    await told(
+      progress,
+      `Waiting for the schedules to make a proven point of ${series}`,
+      (step) => waitForUsablePoint({ ...question, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS }, step),
+      ({ pointId }) => pointId,
+    );
+  };
 
 /** The recovery region has what was loaded. */
 export const databaseCopies: Protection = (context, loaded) =>

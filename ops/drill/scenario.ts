@@ -13,6 +13,8 @@ export interface Scenario {
   readonly databases: DatabaseLags;
   /** Documents that the company begins with. */
   readonly documents: number;
+  /** Whether the cluster's backup jobs run too: they take the machine's time every minute. */
+  readonly jobs: boolean;
   /** What must be there before the disaster, one after the other: a drill measures what is lost after that. */
   readonly awaits: readonly Protection[];
   /** Makes the disaster, sees the recovery through, and compares what is there with the ledger. A step that fails is a failed check of what this resolves to. */
@@ -31,6 +33,8 @@ export interface Loaded {
 export interface Protected {
   readonly company: Company;
   readonly prodUp: StackResult;
+  /** Every ref of the company's repository; none where no job exports it. */
+  readonly refs: Readonly<Record<string, string>>;
   /** From the end of the load until all that the scenario awaits was there. */
   readonly protectSeconds: number;
 }

@@ -1,25 +1,30 @@
 import { LifeboatError } from "../errors";
 import type { Store } from "../store";
+import type { Series } from "./series";
 
 export const POINTS_PREFIX = "catalogue/points/";
 export const PROOFS_PREFIX = "catalogue/proofs/";
+export const READINGS_PREFIX = "catalogue/readings/";
 
 // 13 digits hold milliseconds until the year 2286.
 const END_OF_TIME_MS = 9_999_999_999_999;
 
-/** Newest first in S3's ascending key order, so that the newest points are listed without reading the rest. */
-const entryName = (asOf: string, pointId: string): string => {
-  const remainingMs = END_OF_TIME_MS - Date.parse(asOf);
+/** Sorts the newer before the older in S3's ascending key order, so that the newest are listed without reading the rest. */
+export const newestFirst = (time: string): string => {
+  const remainingMs = END_OF_TIME_MS - Date.parse(time);
   if (!(remainingMs >= 0 && remainingMs <= END_OF_TIME_MS))
-    throw unusable("A recovery point's time makes no key", `"${asOf}"`, "a time from 1970 to 2286");
-  return `${String(remainingMs).padStart(13, "0")}-${pointId}.json`;
+    throw unusable("A recovery point's time makes no key", `"${time}"`, "a time from 1970 to 2286");
+  return String(remainingMs).padStart(13, "0");
 };
 
-export const pointKey = (store: Store, asOf: string, pointId: string): string => `${POINTS_PREFIX}${store}/${entryName(asOf, pointId)}`;
+export const entryName = (asOf: string, pointId: string): string => `${newestFirst(asOf)}-${pointId}.json`;
+
+export const seriesPrefix = (series: Series): string => `${POINTS_PREFIX}${series}/`;
+export const pointKey = (series: Series, asOf: string, pointId: string): string => `${seriesPrefix(series)}${entryName(asOf, pointId)}`;
 
 /** The time that a point's key sorts by, in milliseconds; undefined for a key of another form. */
 export const asOfMsOfKey = (key: string): number | undefined => {
-  const remainingMs = /^catalogue\/points\/[^/]+\/(\d{13})-/.exec(key)?.[1];
+  const remainingMs = /^catalogue\/points\/.+\/(\d{13})-[^/]+$/.exec(key)?.[1];
   return remainingMs === undefined ? undefined : END_OF_TIME_MS - Number(remainingMs);
 };
 
@@ -28,6 +33,15 @@ export const proofKeyOf = (key: string): string => {
   if (!key.startsWith(POINTS_PREFIX)) throw unusable("This is no recovery point's key", key, `${POINTS_PREFIX}...`);
   return `${PROOFS_PREFIX}${key.slice(POINTS_PREFIX.length)}`;
 };
+
+/** Under it are an entry's first proof and, behind a slash, the later ones. */
+export const proofsPrefixOf = (key: string): string => proofKeyOf(key).replace(/\.json$/, "");
+/** A proof that says otherwise than the one before it: newest first, because the newest one counts. */
+export const laterProofKey = (key: string, verifiedAt: string): string => `${proofsPrefixOf(key)}/${newestFirst(verifiedAt)}.json`;
+export const isLaterProofOf = (key: string, proofKey: string): boolean => proofKey.startsWith(`${proofsPrefixOf(key)}/`);
+
+/** What one run of the rotation read. @param run tells two runs of one time apart */
+export const readingKey = (startedAt: string, run: string): string => `${READINGS_PREFIX}${newestFirst(startedAt)}-${run}.json`;
 
 const unusable = (what: string, received: string, allowed: string): LifeboatError =>
   new LifeboatError({ code: "internal", what, received, allowed, hint: "Whoever made this key did not take it from the catalogue" });

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { Sha256 } from "../chroma/manifest";
 import { RECOVERY_MODES, STRATEGIES } from "../store";
+import { Sha256 } from "./export";
 
 /** A recovery's name: it stands in keys and in names of resources. */
 export const RecoveryId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and hyphens, 63 at most");

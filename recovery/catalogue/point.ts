@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { Sha256 } from "../chroma/manifest";
 import { STORES } from "../store";
+import { Sha256, Window } from "./export";
+import { isSeries } from "./series";
 
 /** One locked object of the vault. The version id is part of its name: a later version under the same key is not this object. */
 export const SealedObject = z.object({
@@ -16,13 +17,15 @@ export type SealedObject = z.infer<typeof SealedObject>;
  * matched its SHA-256 and was locked. It may be used for a restore only when a passed Proof stands beside it.
  */
 export const RecoveryPoint = z.object({
-  schema: z.literal("lifeboat/recovery-point/1"),
+  schema: z.literal("lifeboat/recovery-point/2"),
   system: z.string(),
   store: z.enum(STORES),
+  /** `chroma`, `postgres`, `configuration/<subject>`: its newest usable point is the one to restore. */
+  series: z.string().refine(isSeries, "a series of recovery points"),
   pointId: z.string(),
   /** All that was written to the store before this time is in the point. */
   asOf: z.iso.datetime(),
-  window: z.object({ startedAt: z.iso.datetime(), finishedAt: z.iso.datetime() }),
+  window: Window,
   manifest: SealedObject,
   parts: z.array(SealedObject),
   /** Count at the source and count written; equal but for what was deleted meanwhile (the manifest says). */
@@ -38,7 +41,7 @@ export type Check = z.infer<typeof Check>;
 
 /** What the verifying function saw when it read a recovery point back. Only definite results are written; a passing fault is retried. */
 export const Proof = z.object({
-  schema: z.literal("lifeboat/proof/1"),
+  schema: z.literal("lifeboat/proof/2"),
   system: z.string(),
   store: z.enum(STORES),
   pointId: z.string(),

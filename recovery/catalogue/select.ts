@@ -1,26 +1,27 @@
-import { sha256Hex } from "../checksum";
-import { messageOf } from "../errors";
-import type { Store } from "../store";
-import { asOfMsOfKey, POINTS_PREFIX, pointKey, proofKeyOf } from "./keys";
-import { Proof, RecoveryPoint } from "./point";
+import { type CatalogueReader, firstAuthentic } from "./authentic";
+import { asOfMsOfKey, pointKey, seriesPrefix } from "./keys";
+import { RecoveryPoint } from "./point";
+import type { Series } from "./series";
+import { verdictOn } from "./verdict";
 
-/** What selection needs of the vault. Keys come in ascending order, page by page. */
-export interface CatalogueReader {
-  keys(prefix: string): AsyncIterable<string>;
-  /** The object's text; undefined when there is none. Any other failure is thrown. */
-  read(key: string): Promise<string | undefined>;
-}
+export type { CatalogueReader } from "./authentic";
 
 /** A recovery point and why it may be restored from, or why not. */
 export interface Judged {
   readonly key: string;
   readonly point?: RecoveryPoint;
+  /** SHA-256 of the entry's text, where it is authentic. */
+  readonly entrySha256?: string;
   readonly usable: boolean;
   readonly reason: string;
+  /** Nobody has read it back yet: there is no word on it, good or bad. */
+  readonly pending?: boolean;
+  /** When its newest proof was made, which decides whether it is usable. */
+  readonly provenAt?: string;
 }
 
 export interface Selection {
-  readonly chosen?: { readonly key: string; readonly point: RecoveryPoint };
+  readonly chosen?: { readonly key: string; readonly point: RecoveryPoint; readonly entrySha256: string };
   /** What was looked at before the choice, newest first. */
   readonly passedOver: readonly Judged[];
 }
@@ -29,23 +30,23 @@ export interface Selection {
 export const MAX_ENTRIES_READ = 200;
 
 /**
- * The newest usable recovery point of a store, at or before `notAfter` when given. Reads entries from the newest on and stops at the first usable
+ * The newest usable recovery point of a series, at or before `notAfter` when given. Reads entries from the newest on and stops at the first usable
  * one. What its key already shows to be too late is not read and does not count to the limit, or a time long past could never be reached; of these,
  * only the earliest is named.
  */
 export const selectPoint = async (
   catalogue: CatalogueReader,
   system: string,
-  store: Store,
+  series: Series,
   notAfter?: Date,
   maxEntries: number = MAX_ENTRIES_READ,
 ): Promise<Selection> => {
   const passedOver: Judged[] = [];
-  let tooLate: Judged | undefined;
-  for await (const key of catalogue.keys(`${POINTS_PREFIX}${store}/`)) {
+  let later: Judged | undefined;
+  for await (const key of catalogue.keys(seriesPrefix(series))) {
     const asOfMs = asOfMsOfKey(key);
     if (notAfter !== undefined && asOfMs !== undefined && asOfMs > notAfter.getTime()) {
-      tooLate = {
+      later = {
         key,
         usable: false,
         reason: `it is of ${new Date(asOfMs).toISOString()}, after ${notAfter.toISOString()}, as is every newer one`,
@@ -53,50 +54,50 @@ export const selectPoint = async (
       continue;
     }
     if (passedOver.length >= maxEntries) break;
-    const judged = await judge(catalogue, system, store, key, notAfter);
-    if (judged.usable && judged.point !== undefined)
-      return { chosen: { key, point: judged.point }, passedOver: withTooLate(tooLate, passedOver) };
+    const judged = await judge(catalogue, system, series, key, notAfter);
+    const { usable, point, entrySha256 } = judged;
+    if (usable && point !== undefined && entrySha256 !== undefined)
+      return { chosen: { key, point, entrySha256 }, passedOver: withLater(later, passedOver) };
     passedOver.push(judged);
   }
-  return { passedOver: withTooLate(tooLate, passedOver) };
+  return { passedOver: withLater(later, passedOver) };
 };
 
-const withTooLate = (tooLate: Judged | undefined, passedOver: readonly Judged[]): readonly Judged[] =>
-  tooLate === undefined ? passedOver : [tooLate, ...passedOver];
+const withLater = (later: Judged | undefined, passedOver: readonly Judged[]): readonly Judged[] =>
+  later === undefined ? passedOver : [later, ...passedOver];
 
-/** Judges one entry: readable, of this system and store, early enough, proven. */
-export const judge = async (catalogue: CatalogueReader, system: string, store: Store, key: string, notAfter?: Date): Promise<Judged> => {
-  const text = await catalogue.read(key);
-  if (text === undefined) return { key, usable: false, reason: "the entry is gone" };
-  const entry = parseAs(RecoveryPoint, text);
-  if (entry.value === undefined) return { key, usable: false, reason: `the entry is not a recovery point: ${entry.problem}` };
-  const point = entry.value;
-  if (point.system !== system || point.store !== store)
-    return { key, point, usable: false, reason: `it belongs to ${point.system}/${point.store}` };
+/** Judges one entry: authentic, readable, of this system and series, early enough, proven. */
+export const judge = async (catalogue: CatalogueReader, system: string, series: Series, key: string, notAfter?: Date): Promise<Judged> => {
+  const { first, strangers } = await firstAuthentic(catalogue, RecoveryPoint, key);
+  if (first === undefined)
+    return { key, usable: false, reason: strangers[0] === undefined ? "the entry is gone" : `the entry cannot be used: ${strangers[0]}` };
+  const { value: point, sha256: entrySha256 } = first;
+  const known = { key, point, entrySha256 };
+  const refused = misplaced(point, system, series, key) ?? tooLate(point, notAfter);
+  if (refused !== undefined) return { ...known, usable: false, reason: refused };
+  const { proof, strangers: noProofs } = await verdictOn(catalogue, key, first);
+  if (proof === undefined)
+    return noProofs[0] === undefined
+      ? { ...known, usable: false, pending: true, reason: "it has not been read back yet" }
+      : { ...known, usable: false, reason: `its proof cannot be used: ${noProofs[0]}` };
+  if (!proof.passed) {
+    const failed = proof.checks.filter((check) => !check.passed).map((check) => check.name);
+    return { ...known, usable: false, provenAt: proof.verifiedAt, reason: `it did not read back: ${failed.join(", ")}` };
+  }
+  return { ...known, usable: true, provenAt: proof.verifiedAt, reason: `read back and locked${besides([...strangers, ...noProofs])}` };
+};
+
+const misplaced = (point: RecoveryPoint, system: string, series: Series, key: string): string | undefined => {
+  if (point.system !== system || point.series !== series) return `it belongs to ${point.system}/${point.series}`;
   // The key decides what is newest: an old entry put again under a newer key must not win.
-  if (key !== pointKey(store, point.asOf, point.pointId))
-    return { key, point, usable: false, reason: `it is not under its own key, ${pointKey(store, point.asOf, point.pointId)}` };
-  if (notAfter !== undefined && Date.parse(point.window.finishedAt) > notAfter.getTime())
-    return { key, point, usable: false, reason: `its window ends ${point.window.finishedAt}, after ${notAfter.toISOString()}` };
-  const proofText = await catalogue.read(proofKeyOf(key));
-  if (proofText === undefined) return { key, point, usable: false, reason: "it has not been read back yet" };
-  const proof = parseAs(Proof, proofText);
-  if (proof.value === undefined) return { key, point, usable: false, reason: `its proof cannot be read: ${proof.problem}` };
-  if (proof.value.pointId !== point.pointId || proof.value.entrySha256 !== sha256Hex(text))
-    return { key, point, usable: false, reason: "its proof is of another entry" };
-  if (!proof.value.passed) {
-    const failed = proof.value.checks.filter((check) => !check.passed).map((check) => check.name);
-    return { key, point, usable: false, reason: `it did not read back: ${failed.join(", ")}` };
-  }
-  return { key, point, usable: true, reason: "read back and locked" };
+  const own = pointKey(series, point.asOf, point.pointId);
+  return key === own ? undefined : `it is not under its own key, ${own}`;
 };
 
-type Parsed<T> = { readonly value: T; readonly problem?: undefined } | { readonly value?: undefined; readonly problem: string };
+const tooLate = ({ window }: RecoveryPoint, notAfter: Date | undefined): string | undefined =>
+  notAfter !== undefined && Date.parse(window.finishedAt) > notAfter.getTime()
+    ? `its window ends ${window.finishedAt}, after ${notAfter.toISOString()}`
+    : undefined;
 
-const parseAs = <T>(schema: { parse(data: unknown): T }, text: string): Parsed<T> => {
-  try {
-    return { value: schema.parse(JSON.parse(text)) };
-  } catch (error) {
-    return { problem: messageOf(error).replace(/\s+/g, " ").slice(0, 200) };
-  }
-};
+const besides = (strangers: readonly string[]): string =>
+  strangers.length === 0 ? "" : `; what else stands in its place does not count: ${strangers.join(", ")}`;

@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
-import { isLosslessNumber, parse } from "lossless-json";
 import { SetDigest } from "../checksum";
+import { canonicalMetadata } from "./metadata";
 
 /**
  * One Chroma record, lossless. `metadata` is the server's own JSON text: JavaScript numbers would turn 1.0 into 1 and round
@@ -14,21 +14,10 @@ export interface ChromaRecord {
   readonly uri: string | null;
 }
 
-/**
- * Metadata with sorted keys and untouched numbers: the text that digests are taken of. No metadata and an empty object are one:
- * Chroma answers either for the same record, as it has a URI or not.
- */
-export const canonicalMetadata = (text: string | null): string => {
-  const whole = text === null ? "null" : canonical(parse(text));
-  return whole === "{}" ? "null" : whole;
-};
-
-const canonical = (value: unknown): string => {
-  if (isLosslessNumber(value)) return value.toString();
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(",")}}`;
+/** The record with metadata in its canonical text: the server writes keys in any order, and equal records must give equal parts. */
+export const canonicalRecord = (record: ChromaRecord): ChromaRecord => {
+  const metadata = canonicalMetadata(record.metadata);
+  return { ...record, metadata: metadata === "null" ? null : metadata };
 };
 
 /** Little-endian float32 bytes, whatever the machine's order. */
@@ -52,8 +41,13 @@ export class CollectionDigest {
   private readonly embeddings = new SetDigest();
 
   add(record: ChromaRecord): void {
-    this.content.add(record.id, JSON.stringify(record.document), canonicalMetadata(record.metadata), JSON.stringify(record.uri));
-    this.embeddings.add(record.id, embeddingBytes(record.embedding));
+    this.addCanonical(canonicalRecord(record));
+  }
+
+  /** Adds a record whose metadata is canonical already. */
+  addCanonical({ id, document, metadata, uri, embedding }: ChromaRecord): void {
+    this.content.add(id, JSON.stringify(document), metadata ?? "null", JSON.stringify(uri));
+    this.embeddings.add(id, embeddingBytes(embedding));
   }
 
   get count(): number {

@@ -1,5 +1,6 @@
 import { sha256Hex } from "../checksum";
-import { canonicalMetadata, embeddingBytes } from "../chroma/record";
+import { canonicalMetadata } from "../chroma/metadata";
+import { embeddingBytes } from "../chroma/record";
 
 /** What a ledger and a recovered store compare of one Chroma record, its embedding apart. `metadata` is JSON text, so that no number changes its type. */
 export interface RecordContent {

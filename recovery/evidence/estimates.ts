@@ -58,10 +58,10 @@ const protectionEstimates = ({ exportIntervalSeconds }: EstimateQuestion): Reado
     source: `${AWS_DOCS}/eventbridge/latest/userguide/eb-create-rule-schedule.html`,
     note: "the schedule's interval, and one minute: EventBridge starts a rule within its minute, not at its first second",
   },
-  "chroma: one run of the export function": {
+  "chroma: one piece of an export": {
     seconds: 15 * 60,
     source: `${AWS_DOCS}/lambda/latest/dg/configuration-timeout.html`,
-    note: "an upper bound: a Lambda function is stopped after 15 minutes, and an export that is not done by then leaves no recovery point",
+    note: "an upper bound: a Lambda function is stopped after 15 minutes and called again; a whole export ends within chroma.maxDuration or leaves no recovery point",
   },
   "chroma: replication of an export to the vault": {
     lagSeconds: 15 * 60,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Sha256 } from "../chroma/manifest";
+import { Sha256 } from "../catalogue/export";
 import { LifeboatError, messageOf } from "../errors";
 
 /** The stores whose writes a ledger can hold. */

@@ -77,6 +77,14 @@ export const objectStoreConformance = (name: string, open: () => Promise<BucketU
       expect(await collect<ListedObject>(store.list("none/"))).toEqual([]);
     });
 
+    test("lists versions from a key on, without its versions", async () => {
+      for (const key of ["from/a", "from/b", "from/b", "from/c"]) await store.put(key, "x", text);
+
+      const listed = await collect<ListedVersion>(store.versions("from/", "from/b"));
+
+      expect(listed.map(({ key }) => key)).toEqual(["from/c"]);
+    });
+
     test("lists versions and markers, newest first in a key", async () => {
       const first = await store.put("history/a", "1", text);
       const second = await store.put("history/a", "22", text);

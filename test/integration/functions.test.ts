@@ -1,26 +1,32 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { writeCanary } from "../../lambdas/canary/write";
-import { decodePart } from "../../lambdas/chroma/parquet";
 import { ssmLiveParameter } from "../../lambdas/cut-over/live-parameter";
 import { s3Copy } from "../../lambdas/documents-restore/copy";
 import { restoreDocuments } from "../../lambdas/documents-restore/restore";
 import { resolve } from "../../lambdas/resolve/resolve";
 import { sealArrivals } from "../../lambdas/seal/arrivals";
+import { kmsAuthenticity } from "../../lambdas/shared/authenticity";
+import { catalogueOf } from "../../lambdas/shared/catalogue";
 import { noDeadline } from "../../lambdas/shared/deadline";
 import { cloudWatchMetrics, pointRefused } from "../../lambdas/shared/metrics";
 import { getText, type ObjectStore } from "../../lambdas/shared/objects";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
+import { s3Digests } from "../../lambdas/verify/documents/digest";
 import { provePoint } from "../../lambdas/verify/proof";
+import { READERS } from "../../lambdas/verify/readers";
 import { type CloudWatch, createCloudWatch } from "../../local/cloudwatch";
+import { type Authenticator, contentOfPinned, type Signer } from "../../recovery/catalogue/authenticity";
 import { RecoveryPoint } from "../../recovery/catalogue/point";
 import { manifestKey } from "../../recovery/chroma/manifest";
 import { METRICS } from "../../recovery/names";
@@ -33,12 +39,16 @@ import { recovery, root, startTestAws, type TestAws } from "./support/emulator";
 let aws: TestAws;
 let cloudwatch: CloudWatch;
 let s3: S3Client;
+let authenticity: Signer & Authenticator;
 let buckets = 0;
 
 beforeAll(async () => {
   cloudwatch = createCloudWatch({ clock: { now }, account: "000000000000", publish: async () => undefined });
   aws = await startTestAws({ lagSeconds: 0, cloudwatch: () => cloudwatch });
   s3 = new S3Client(client());
+  const kms = new KMSClient(client());
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeyUsage: "GENERATE_VERIFY_MAC", KeySpec: "HMAC_256" }));
+  authenticity = kmsAuthenticity(kms, KeyMetadata?.Arn ?? "");
 });
 afterAll(async () => {
   await cloudwatch.stop();
@@ -69,13 +79,18 @@ const purge = (store: ObjectStore, key: string, versionId?: string) =>
   s3.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: key, VersionId: versionId }));
 
 describe("sealing and verifying in a locked vault", () => {
-  const POINT = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
+  const POINT = exportedPoint("chroma-20251124T100000Z-1a2b", fiveRecords, {
+    startedAt: "2025-11-24T10:00:00.000Z",
+    finishedAt: "2025-11-24T10:00:20.000Z",
+  });
 
   const prepare = async () => {
     const vault = await newBucket("vault", { locked: true });
     const refusals: Date[] = [];
     const refused = async () => void refusals.push(now());
-    const tools = { vault, log: memoryLog().log, now, deadline: noDeadline, decodePart, refused };
+    const key = { signer: authenticity, authenticator: authenticity };
+    const proving = { catalogue: catalogueOf(vault, authenticity), readers: READERS };
+    const tools = { ...key, ...proving, vault, log: memoryLog().log, now, deadline: noDeadline, refused };
     const settings = { system: SYSTEM, lockMode: "GOVERNANCE" as const, backupRetentionDays: 30 };
     const arrive = async (key: string, body: Uint8Array | string) => {
       const versionId = await put(vault, key, body);
@@ -96,7 +111,7 @@ describe("sealing and verifying in a locked vault", () => {
     const proven = await provePoint(tools, SYSTEM, sealed?.entryKey ?? "");
 
     expect([sealed?.outcome, proven.outcome]).toEqual(["sealed", "passed"]);
-    const entry = RecoveryPoint.parse(JSON.parse((await getText(vault, sealed?.entryKey ?? "")) ?? ""));
+    const entry = RecoveryPoint.parse(contentOfPinned((await getText(vault, sealed?.entryKey ?? "")) ?? ""));
     for (const { key, versionId } of [entry.manifest, ...entry.parts])
       await expect(purge(vault, key, versionId)).rejects.toThrow(/AccessDenied|Access Denied/);
     const kept = await vault.head(sealed?.entryKey ?? "");
@@ -159,6 +174,44 @@ describe("sealing and verifying in a locked vault", () => {
     expect([shorter.locked, longer.locked]).toEqual([0, 1]);
     expect(afterShorter?.lock).toEqual(first?.lock);
     expect((afterLonger?.lock?.until.getTime() ?? 0) - (first?.lock?.until.getTime() ?? 0)).toBeGreaterThan(29 * 86_400_000);
+  });
+});
+
+describe("reading locked documents back", () => {
+  const prepare = async () => {
+    const vault = await newBucket("documents-vault", { locked: true });
+    return { vault, digests: s3Digests(new S3Client({ ...client(), responseChecksumValidation: "WHEN_REQUIRED" }), vault.bucket) };
+  };
+  const write = (bucket: string, Key: string, more: Partial<PutObjectCommandInput> = {}) =>
+    s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.alloc(3_000_000, 7), ...more }));
+
+  it("finds S3's own digests, and reads the same from the bytes", async () => {
+    const { vault, digests } = await prepare();
+    const until = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
+    await write(vault.bucket, "sha.bin", { ChecksumAlgorithm: "SHA256", ObjectLockMode: "GOVERNANCE", ObjectLockRetainUntilDate: until });
+    await write(vault.bucket, "crc.bin", { ChecksumAlgorithm: "CRC32" });
+
+    for (const [key, digest] of [
+      ["sha.bin", "sha256"],
+      ["crc.bin", "crc32"],
+    ] as const) {
+      const stored = await digests.stored(key);
+      const read = await digests.read(key, stored?.versionId ?? "");
+      expect(read?.sizeBytes).toBe(3_000_000);
+      expect(stored?.[digest]).toBe(read?.[digest]);
+    }
+    expect((await digests.stored("sha.bin"))?.lockedUntil).toEqual(until);
+    expect((await digests.stored("crc.bin"))?.lockedUntil).toBeUndefined();
+  });
+
+  it("finds nothing where there is nothing", async () => {
+    const { vault, digests } = await prepare();
+    await write(vault.bucket, "deleted.bin");
+    await purge(vault, "deleted.bin");
+
+    expect(await digests.stored("deleted.bin")).toBeUndefined();
+    expect(await digests.stored("never.bin")).toBeUndefined();
+    expect(await digests.read("never.bin", "00000000-0000-0000-0000-000000000000")).toBeUndefined();
   });
 });
 

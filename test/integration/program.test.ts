@@ -268,8 +268,9 @@ const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<D
   await bed.invoke(functionName(SYSTEM, "canary"));
   await bed.invoke(functionName(SYSTEM, "chroma-export"));
   await bed.aws.gateway.replication.idle();
-  const question = { system: SYSTEM, timeoutSeconds: 60, now, signal: new AbortController().signal };
-  await waitForUsablePoint({ ...question, notBefore, recoveryRegionS3: bed.recoveryS3, vaultBucket }, silentProgress.step(""));
+  const question = { system: SYSTEM, series: "chroma", timeoutSeconds: 60, now, signal: new AbortController().signal };
+  const { recoveryS3: recoveryRegionS3, recoveryAuthenticator: authenticator } = bed;
+  await waitForUsablePoint({ ...question, notBefore, recoveryRegionS3, authenticator, vaultBucket }, silentProgress.step(""));
   const database = { instance: databaseNames(SYSTEM).instance, sourceRegion: REGIONS.primary };
   return waitForRestorableTime({ ...question, ...database, notBefore: now(), backups: bed.recoveryBackups }, silentProgress.step(""));
 };

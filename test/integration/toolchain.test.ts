@@ -54,6 +54,7 @@ beforeAll(async () => {
   mkdirSync(join(projectDir, "infra"), { recursive: true });
   mkdirSync(join(runDir, "state"));
   symlinkSync(join(CHECKOUT, "node_modules"), join(projectDir, "node_modules"));
+  copyFileSync(join(CHECKOUT, "infra", "main.cjs"), join(projectDir, "infra", "main.cjs"));
   copyFileSync(join(FIXTURE, "program.ts"), join(projectDir, "infra", "index.ts"));
   const pulumiYaml = readFileSync(join(CHECKOUT, "Pulumi.yaml"), "utf8").replace(/^name: .*$/m, "name: trivial");
   writeFileSync(join(projectDir, "Pulumi.yaml"), pulumiYaml);
@@ -141,7 +142,7 @@ describe("a stack on the real engine", () => {
       "package.json",
     ]);
     expect(readFileSync(join(projectDir, "Pulumi.prod.yaml"), "utf8")).not.toContain("encryptionsalt");
-  });
+  }, 300_000);
 
   test.each([
     ["the program", { "trivial:broken": true }, "broken on purpose", "Running program "],

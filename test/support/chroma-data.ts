@@ -1,18 +1,16 @@
 import { chunks } from "../../lambdas/chroma/batches";
-import { chromaClient } from "../../lambdas/chroma/client";
+import type { ChromaClient } from "../../lambdas/chroma/client";
+import type { ChromaServer } from "../../lambdas/chroma/server";
 import type { ChromaRecord } from "../../recovery/chroma/record";
 
-const TENANT = "default_tenant";
+export const TENANT = "default_tenant";
+export const DATABASE = "default_database";
 
-/** A database of its own is a new server to whoever is given only it. */
-export const newDatabase = async (url: string, name: string): Promise<string> => {
-  const response = await fetch(`${url}/api/v2/tenants/${TENANT}/databases`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ name }),
-  });
-  if (!response.ok) throw new Error(`database ${name}: HTTP ${response.status}`);
-  return name;
+/** What a new server has: the default tenant with its default database. */
+export const furnish = async (server: ChromaServer): Promise<ChromaClient> => {
+  await server.createTenant(TENANT);
+  await server.createDatabase(TENANT, DATABASE);
+  return server.database(TENANT, DATABASE);
 };
 
 /** A small generator with a seed (mulberry32): the same data in each run. */
@@ -57,8 +55,7 @@ export interface Seed {
   readonly schemaJson?: string;
 }
 
-export const seed = async (url: string, database: string, collections: readonly Seed[]): Promise<void> => {
-  const client = chromaClient({ url, database });
+export const seed = async (client: ChromaClient, collections: readonly Seed[]): Promise<void> => {
   for (const { name, space, records, metadataJson = null, schemaJson } of collections) {
     const configurationJson = `{"hnsw":{"space":"${space}","ef_search":77}}`;
     const made = await client.create({ name, metadataJson, shape: schemaJson === undefined ? { configurationJson } : { schemaJson } });
@@ -66,21 +63,31 @@ export const seed = async (url: string, database: string, collections: readonly 
   }
 };
 
-/** Deletes records as an application does. */
-export const removeRecords = async (url: string, database: string, collectionId: string, ids: readonly string[]): Promise<void> => {
-  const response = await fetch(`${url}/api/v2/tenants/${TENANT}/databases/${database}/collections/${collectionId}/delete`, {
+const changeRecords = async (url: string, collectionId: string, what: "update" | "delete", body: unknown): Promise<void> => {
+  const response = await fetch(`${url}/api/v2/tenants/${TENANT}/databases/${DATABASE}/collections/${collectionId}/${what}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ids }),
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`delete: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`${what}: HTTP ${response.status}`);
 };
 
+/** Deletes records as an application does. */
+export const removeRecords = (url: string, collectionId: string, ids: readonly string[]): Promise<void> =>
+  changeRecords(url, collectionId, "delete", { ids });
+
+/** Changes a record as an application does. */
+export const updateRecord = (url: string, collectionId: string, { id, embedding, document, metadata }: ChromaRecord): Promise<void> =>
+  changeRecords(url, collectionId, "update", {
+    ids: [id],
+    embeddings: [[...(embedding ?? [])]],
+    documents: [document],
+    metadatas: [JSON.parse(metadata ?? "null")],
+  });
+
 /** The server's own text for one record, asked over plain HTTP; metadata's keys are sorted, since the server shuffles them. */
-export const rawAnswer = async (url: string, database: string, collection: string, recordId: string): Promise<string> => {
-  const base = `${url}/api/v2/tenants/${TENANT}/databases/${database}/collections`;
-  const found: { id: string } = JSON.parse(await (await fetch(`${base}/${collection}`)).text());
-  const response = await fetch(`${base}/${found.id}/get`, {
+export const rawAnswer = async (url: string, collectionId: string, recordId: string): Promise<string> => {
+  const response = await fetch(`${url}/api/v2/tenants/${TENANT}/databases/${DATABASE}/collections/${collectionId}/get`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ids: [recordId], include: ["documents", "metadatas", "uris", "embeddings"] }),

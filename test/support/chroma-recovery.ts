@@ -1,9 +1,11 @@
 import { getText, type ObjectStore } from "../../lambdas/shared/objects";
+import { sign } from "../../recovery/catalogue/authenticity";
 import { planKey, pointKey } from "../../recovery/catalogue/keys";
 import { RecoveryPlan } from "../../recovery/catalogue/plan";
 import { RecoveryPoint } from "../../recovery/catalogue/point";
 import { sha256Hex } from "../../recovery/checksum";
 import { allParts, ChromaManifest, manifestKey } from "../../recovery/chroma/manifest";
+import { CATALOGUE_KEY } from "./authenticity";
 
 export const SYSTEM = "acme";
 
@@ -21,9 +23,10 @@ export const planImport = async (vault: ObjectStore, pointId: string, recoveryId
   };
   const written = manifest.collections.reduce((sum, { countWritten }) => sum + countWritten, 0);
   const point = RecoveryPoint.parse({
-    schema: "lifeboat/recovery-point/1",
+    schema: "lifeboat/recovery-point/2",
     system: SYSTEM,
     store: "chroma",
+    series: "chroma",
     pointId,
     asOf: manifest.window.startedAt,
     window: manifest.window,
@@ -35,7 +38,7 @@ export const planImport = async (vault: ObjectStore, pointId: string, recoveryId
     sealedAt: manifest.window.finishedAt,
   });
   const entryKey = pointKey("chroma", point.asOf, pointId);
-  const entry = JSON.stringify(point);
+  const entry = await sign(CATALOGUE_KEY, entryKey, point);
   await vault.put(entryKey, entry, { contentType: "application/json" });
   const plan = RecoveryPlan.parse({
     schema: "lifeboat/recovery-plan/1",

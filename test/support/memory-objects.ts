@@ -64,8 +64,9 @@ export class MemoryObjects implements ObjectStore {
     yield* this.pages(current);
   }
 
-  async *versions(prefix: string): AsyncIterable<readonly ListedVersion[]> {
-    const all = this.sortedKeys(prefix).flatMap((key) =>
+  async *versions(prefix: string, startAfter = ""): AsyncIterable<readonly ListedVersion[]> {
+    const behind = this.sortedKeys(prefix).filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(startAfter)) > 0);
+    const all = behind.flatMap((key) =>
       this.versionsOf(key)
         .map((version, index, { length }) => ({
           key,

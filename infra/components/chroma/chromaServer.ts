@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChromaServer as ServerValues } from "../../config/schema";
+import type { ChromaServer as ServerValues } from "../../config/chroma";
 
 export interface ChromaServerArgs extends ServerValues {
   readonly namespace: string;

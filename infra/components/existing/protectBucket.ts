@@ -1,7 +1,7 @@
 import { BACKFILL_KEY } from "../../../recovery/existing/backfill";
 import type { Site } from "../../../recovery/names";
 import type { ExistingBucket } from "../../config/existing";
-import type { FunctionDefinition } from "../../functions/definitions";
+import type { FunctionDefinition } from "../../functions/definition";
 import { batchJobsArn, bucketArn, objectsArn, roleArn } from "../../iam/arns";
 import type { Statement } from "../../iam/policy";
 import { backfillRoleName, bucketNamesWith, documentsReplicationRoleName } from "./names";

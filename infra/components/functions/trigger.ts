@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Schedule } from "../../config/values";
+import { policyDocument, servicePrincipalTrust } from "../../iam/policy";
 import type { SecureBucket } from "../storage/secureBucket";
 import type { UnattendedFunction } from "./unattendedFunction";
 
@@ -21,6 +22,40 @@ export class Scheduled extends pulumi.ComponentResource {
       child,
     );
     new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: target.arn }, { ...child, dependsOn: [permission] });
+    this.registerOutputs({ rule: rule.arn });
+  }
+}
+
+export interface ScheduledMachineArgs {
+  readonly accountId: string;
+  readonly schedule: Schedule;
+  readonly machineArn: pulumi.Input<string>;
+}
+
+/** Starts a state machine on a schedule. A function lets its rule in by a policy of its own; a state machine has none, so the rule has a role. */
+export class ScheduledMachine extends pulumi.ComponentResource {
+  constructor(name: string, { accountId, schedule, machineArn }: ScheduledMachineArgs, options: pulumi.ComponentResourceOptions) {
+    super("lifeboat:functions:ScheduledMachine", name, {}, options);
+    const child = { parent: this };
+    const rule = new aws.cloudwatch.EventRule(name, { name, scheduleExpression: schedule.expression }, child);
+    const role = new aws.iam.Role(
+      name,
+      {
+        name: `${name}-start`,
+        description: "EventBridge: starts a state machine on its schedule",
+        assumeRolePolicy: servicePrincipalTrust("events.amazonaws.com", accountId),
+      },
+      child,
+    );
+    const policy = new aws.iam.RolePolicy(
+      name,
+      {
+        role: role.name,
+        policy: pulumi.output(machineArn).apply((arn) => policyDocument([{ actions: ["states:StartExecution"], resources: [arn] }])),
+      },
+      child,
+    );
+    new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: machineArn, roleArn: role.arn }, { ...child, dependsOn: [policy] });
     this.registerOutputs({ rule: rule.arn });
   }
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { functionName } from "../../../recovery/names";
-import type { FunctionDefinition } from "../../functions/definitions";
+import type { FunctionDefinition } from "../../functions/definition";
 import { logGroupArn } from "../../iam/arns";
 import { lambdaTrust, policyDocument, type Statement } from "../../iam/policy";
 import type { FunctionNetwork } from "../network/functionNetwork";
@@ -15,6 +15,7 @@ export interface UnattendedFunctionArgs {
   readonly codeFile: string;
   /** What is known only after other resources exist. */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statements?: pulumi.Input<readonly Statement[]>;
   readonly network?: FunctionNetwork;
 }
 
@@ -35,7 +36,12 @@ export class UnattendedFunction extends pulumi.ComponentResource {
     const logs = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${fullName}`, retentionInDays: LOG_DAYS }, child);
     const policy = new aws.iam.RolePolicy(
       name,
-      { role: role.name, policy: policyDocument([...definition.statements, ...runtimeStatements(args, fullName)]) },
+      {
+        role: role.name,
+        policy: pulumi
+          .output(args.statements ?? [])
+          .apply((further) => policyDocument([...definition.statements, ...further, ...runtimeStatements(args, fullName)])),
+      },
       child,
     );
     const lambda = new aws.lambda.Function(

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, type Writers } from "../../iam/bucketPolicy";
+import type { Statement } from "../../iam/policy";
+import { type Tiering, tierRule } from "./tiers";
 
 export interface SecureBucketArgs {
   readonly bucketName: pulumi.Input<string>;
@@ -12,7 +14,13 @@ export interface SecureBucketArgs {
   readonly noncurrentDays?: number;
   /** Days after which current objects expire; for what is only passed on. */
   readonly expirationDays?: number;
+  /** Days after which current objects under a prefix expire; what is locked stays, and is read by its version. */
+  readonly expiries?: readonly { readonly prefix: string; readonly days: number }[];
   readonly writers?: readonly Writers[];
+  /** What AWS's services are let do in the bucket of this name. */
+  readonly allowed?: (bucket: string) => readonly Statement[];
+  /** Moves to colder storage classes. */
+  readonly tiers?: readonly Tiering[];
   /** `destroy` may empty the bucket. */
   readonly disposable: boolean;
   readonly purpose: string;
@@ -56,7 +64,7 @@ export class SecureBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketPolicy(
       name,
-      { bucket, policy: this.bucketName.apply((known) => bucketPolicy(known, args.writers)) },
+      { bucket, policy: this.bucketName.apply((known) => bucketPolicy(known, args.writers, args.allowed?.(known))) },
       { ...child, dependsOn: [block] },
     );
     if (args.objectLock !== undefined)
@@ -71,7 +79,7 @@ export class SecureBucket extends pulumi.ComponentResource {
 }
 
 /** Uploads that never ended cost money in every bucket; the rest is the bucket's own. */
-const lifecycleRules = ({ noncurrentDays, expirationDays }: SecureBucketArgs) => [
+const lifecycleRules = ({ noncurrentDays, expirationDays, expiries = [], tiers = [] }: SecureBucketArgs) => [
   {
     id: "versions",
     status: "Enabled",
@@ -80,4 +88,6 @@ const lifecycleRules = ({ noncurrentDays, expirationDays }: SecureBucketArgs) =>
     ...(noncurrentDays === undefined ? {} : { noncurrentVersionExpiration: { noncurrentDays } }),
     ...(expirationDays === undefined ? {} : { expiration: { days: expirationDays } }),
   },
+  ...expiries.map(({ prefix, days }) => ({ id: `expires ${prefix}`, status: "Enabled", filter: { prefix }, expiration: { days } })),
+  ...tiers.map(tierRule),
 ];

@@ -108,7 +108,14 @@ export class Alarms extends pulumi.ComponentResource {
 
 /** Functions whose failure pages somebody: those that run unattended. The recovery's own functions report to whoever runs `dr`. */
 export const UNATTENDED_RECOVERY_FUNCTIONS: readonly FunctionName[] = FUNCTIONS.filter(
-  (fn) => fn === "seal" || fn === "verify" || fn === "watch",
+  (fn) =>
+    fn === "seal" ||
+    fn === "verify" ||
+    fn === "watch" ||
+    fn === "recovery-set" ||
+    fn === "coverage" ||
+    fn === "compare-documents" ||
+    fn === "renew-locks",
 );
 
 /** A page at night should be enough to act on: what was measured stands in the alarm's reason, the rest here. */

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { replicationAlarmName, rpoAlarmName } from "../../../recovery/names";
+import { coverageAlarmName, replicationAlarmName, rpoAlarmName } from "../../../recovery/names";
 import { STORES, type Store } from "../../../recovery/store";
 import { type CorruptionSign, corruptionAlarmName } from "../../../recovery/strategy/signals";
 
@@ -54,9 +54,12 @@ const alarmOf = (alarm: Described): AlarmInAlarm | undefined => {
   };
 };
 
-/** The system's alarms that may speak of damage. Those on lag and on a stopped replication are signals of their own. */
+/** The system's alarms that may speak of damage. Those on lag and on a stopped replication are signals of their own; what nobody protects is not damaged. */
 export const alarmSigns = async (alarms: AlarmReader, system: string): Promise<readonly CorruptionSign[]> => {
-  const known = STORES.flatMap((store) => [rpoAlarmName(system, store), replicationAlarmName(system, store)]);
+  const known = [
+    ...STORES.flatMap((store) => [rpoAlarmName(system, store), replicationAlarmName(system, store)]),
+    coverageAlarmName(system),
+  ];
   return (await alarms.inAlarm(`${system}-`)).filter(({ name }) => !known.includes(name)).map((alarm) => signOf(alarm, system));
 };
 

@@ -1,4 +1,4 @@
-import { POINTS_PREFIX, proofKeyOf } from "../../../recovery/catalogue/keys";
+import { seriesPrefix } from "../../../recovery/catalogue/keys";
 import { type CatalogueReader, type Judged, judge } from "../../../recovery/catalogue/select";
 import type { CorruptionSign } from "../../../recovery/strategy/signals";
 
@@ -18,8 +18,8 @@ export interface PointSettings {
 /** What the newest recovery points of the vectors tell: content that was refused, and a sharp fall of the number of records. */
 export const pointSigns = async (catalogue: CatalogueReader, settings: PointSettings): Promise<readonly CorruptionSign[]> => {
   const judged = await newestEntries(catalogue, settings);
-  const refused: CorruptionSign[] = [];
-  for (const one of judged) if (!one.usable && (await hasVerdict(catalogue, one))) refused.push(refusalOf(one));
+  // A point that nobody has read back yet is pending, not refused.
+  const refused = judged.filter(({ usable, pending }) => !usable && pending !== true).map(refusalOf);
   return [...fallsOf(judged, settings.recordFall), ...refused];
 };
 
@@ -28,16 +28,12 @@ const newestEntries = async (
   { system, maxPoints = MAX_POINTS_READ }: PointSettings,
 ): Promise<readonly Judged[]> => {
   const judged: Judged[] = [];
-  for await (const key of catalogue.keys(`${POINTS_PREFIX}chroma/`)) {
+  for await (const key of catalogue.keys(seriesPrefix("chroma"))) {
     if (judged.length >= maxPoints) break;
     judged.push(await judge(catalogue, system, "chroma", key));
   }
   return judged;
 };
-
-/** A point that nobody has read back yet is pending, not refused; one that cannot be read as an entry at all never becomes usable. */
-const hasVerdict = async (catalogue: CatalogueReader, { key, point }: Judged): Promise<boolean> =>
-  point === undefined || (await catalogue.read(proofKeyOf(key))) !== undefined;
 
 const refusalOf = ({ key, point, reason }: Judged): CorruptionSign => ({
   kind: "refused-points",

@@ -3,6 +3,7 @@ import { cloudwatchResources } from "./cloudwatch/index";
 import { type Environment, settingsOf } from "./configuration";
 import { AwsClients, type AwsContext } from "./context";
 import { ec2Resources } from "./ec2/index";
+import { eksResources } from "./eks/index";
 import { eventsResources } from "./events/index";
 import { awsFunctions } from "./functions/index";
 import { iamResources } from "./iam/index";
@@ -12,6 +13,7 @@ import { logsResources } from "./logs/index";
 import { rdsResources } from "./rds/index";
 import { s3Resources } from "./s3/index";
 import { secretsmanagerResources } from "./secretsmanager/index";
+import { sfnResources } from "./sfn/index";
 import { snsResources } from "./sns/index";
 import { sqsResources } from "./sqs/index";
 import { ssmResources } from "./ssm/index";
@@ -20,6 +22,7 @@ import { ssmResources } from "./ssm/index";
 const resources: readonly ResourceHandler<AwsContext>[] = [
   ...cloudwatchResources,
   ...ec2Resources,
+  ...eksResources,
   ...eventsResources,
   ...iamResources,
   ...kmsResources,
@@ -28,6 +31,7 @@ const resources: readonly ResourceHandler<AwsContext>[] = [
   ...rdsResources,
   ...s3Resources,
   ...secretsmanagerResources,
+  ...sfnResources,
   ...snsResources,
   ...sqsResources,
   ...ssmResources,

@@ -10,6 +10,7 @@ import { PluginState } from "./state";
 
 export interface ServedPlugin {
   readonly port: number;
+  isCancelled(): boolean;
   stop(): Promise<void>;
 }
 
@@ -55,9 +56,10 @@ function implementation<C>(state: PluginState<C>, options: ManagingOptions): Unt
 export async function servePlugin<C>(plugin: Plugin<C>, options: ManagingOptions): Promise<ServedPlugin> {
   // Function bundles and manifests go over the wire whole.
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, implementation(new PluginState(plugin), options));
+  const state = new PluginState(plugin);
+  server.addService(ResourceProviderService, implementation(state, options));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (thrown, bound) => (thrown ? reject(thrown) : resolve(bound)));
   });
-  return { port, stop: async () => server.forceShutdown() };
+  return { port, isCancelled: () => state.isCancelled, stop: async () => server.forceShutdown() };
 }

@@ -44,6 +44,11 @@ export class PluginState<C> {
     });
   }
 
+  /** The engine cancels what is in flight, and, at its own end, before it ends its plugins. */
+  get isCancelled(): boolean {
+    return this.cancelled.signal.aborted;
+  }
+
   cancel(): void {
     this.cancelled.abort(
       new LifeboatError({ code: "interrupted", what: "The engine cancelled the operation", hint: "Run `pulumi up` again to go on" }),

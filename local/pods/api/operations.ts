@@ -4,7 +4,7 @@ import { admit, checkImmutable } from "../schema/admission";
 import { validate } from "../schema/validate";
 import { applyConfiguration, managedFieldsEntry } from "./apply";
 import { type DeleteOptions, deleteObject } from "./deletion";
-import { apiVersionOf, type Kind, NAMESPACE } from "./kinds";
+import { apiVersionOf, CRON_JOB, type Kind, NAMESPACE } from "./kinds";
 import { isObject, type JsonObject, type KubeObject, without } from "./object";
 import { mergePatch, strategicMerge } from "./patch";
 import { badRequest, conflict, methodNotAllowed, notFound, StatusError } from "./status";
@@ -41,6 +41,8 @@ export class Operations {
     validate(kind, name, { ...body, metadata: { ...metadata, name }, apiVersion: apiVersionOf(kind), kind: kind.kind });
     const draft: Draft = {
       ...without(admit(kind, body), "status"),
+      // Its controller writes nothing until a run is due; all other kinds get a status by their first pass.
+      ...(kind === CRON_JOB ? { status: {} } : {}),
       metadata: { ...without(metadata, "resourceVersion", "uid", "generation", "managedFields", "deletionTimestamp"), name, namespace },
     };
     return this.store.create(kind, draft);

@@ -45,9 +45,10 @@ const finishClaims = (store: Store): void => {
 
 const claimsOf = (pod: KubeObject): readonly string[] => {
   const volumes = pod.spec?.volumes;
-  return (isList(volumes) ? volumes : [])
-    .filter(isObject)
-    .flatMap(({ persistentVolumeClaim }) => (isObject(persistentVolumeClaim) ? [String(persistentVolumeClaim.claimName)] : []));
+  return (isList(volumes) ? volumes : []).filter(isObject).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    if (isObject(persistentVolumeClaim)) return [String(persistentVolumeClaim.claimName)];
+    return ephemeral === undefined ? [] : [`${pod.metadata.name}-${String(name)}`];
+  });
 };
 
 const finishNamespaces = (store: Store): void => {

@@ -3,6 +3,7 @@ import { isList, isObject, type JsonObject, type KubeObject } from "../api/objec
 import { timestamp } from "../api/store";
 import { type JobSpec, jobSpec } from "../schema/workloads";
 import { type ControllerContext, createPod, endPod, isEnding, podsOf } from "./context";
+import { finishOf } from "./job-finish";
 
 const FIRST_BACKOFF_MS = 10_000;
 
@@ -17,7 +18,7 @@ const reconcile = (context: ControllerContext, job: KubeObject): void => {
   const spec = jobSpec.parse(job.spec);
   const finished = finishOf(job);
   if (finished === undefined) advance(context, job, spec);
-  else removeWhenOld(context, job, spec, finished);
+  else removeWhenOld(context, job, spec, finished.at);
 };
 
 const advance = (context: ControllerContext, job: KubeObject, spec: JobSpec): void => {
@@ -27,11 +28,13 @@ const advance = (context: ControllerContext, job: KubeObject, spec: JobSpec): vo
   const restarts = pods.reduce((sum, pod) => sum + restartsOf(pod), 0);
   const startTime = typeof job.status?.startTime === "string" ? job.status.startTime : timestamp(clock);
   const counts = { startTime, failed: failed.length };
-  const finish = (type: "Complete" | "Failed", extra: JsonObject): void => {
+  const finish = (type: "Complete" | "Failed", extra: { readonly reason?: string; readonly message?: string }): void => {
     for (const pod of pods.filter((each) => each.status?.phase === "Running" || each.status?.phase === "Pending")) endPod(store, pod);
     const condition = { type, status: "True", lastTransitionTime: timestamp(clock), ...extra };
     const completionTime = type === "Complete" ? timestamp(clock) : undefined;
     store.setStatus(JOB, job, { ...counts, active: 0, succeeded: type === "Complete" ? 1 : 0, completionTime, conditions: [condition] });
+    if (type === "Complete") context.events.record(JOB, job, "Normal", "Completed", "Job completed");
+    else context.events.record(JOB, job, "Warning", extra.reason ?? "Failed", extra.message ?? "Job failed");
   };
 
   if (pods.some((pod) => pod.status?.phase === "Succeeded")) finish("Complete", {});
@@ -76,12 +79,6 @@ const removeWhenOld = (
   const leftMs = Date.parse(finished) + ttlSecondsAfterFinished * 1000 - clock.now().getTime();
   if (leftMs > 0) wakeIn(leftMs);
   else store.remove(JOB, job);
-};
-
-const finishOf = (job: KubeObject): string | undefined => {
-  const conditions = job.status?.conditions;
-  const last = (isList(conditions) ? conditions : []).filter(isObject).find(({ status }) => status === "True");
-  return last === undefined ? undefined : String(last.lastTransitionTime);
 };
 
 const statusesOf = (pod: KubeObject): readonly JsonObject[] => {

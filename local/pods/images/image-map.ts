@@ -9,6 +9,8 @@ export interface ResolvedContainer {
   readonly env: { readonly [name: string]: string };
   /** Where a path of the container lies on this machine: in its volume, else in a folder that a restart empties, as an image's own layer. */
   hostPath(containerPath: string): string;
+  /** A text, such as an argument, with the paths of mounted folders as they are on this machine. */
+  localText(text: string): string;
   /** The free port of 127.0.0.1 that stands for a port of the container until it ends. */
   hostPort(containerPort: number): Promise<number>;
 }

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../../recovery/errors";
 import { freePort } from "../../ports";
 import { type Exit, type RunningProcess, startProcess } from "../../process";
-import type { JsonObject } from "../api/object";
+import { isObject, type JsonObject } from "../api/object";
 import type { LocalCommand, ResolvedContainer } from "../images/image-map";
 import type { Container, PodSpec } from "../schema/pod";
 import { ConfigError, environmentOf, expand } from "./environment";
 import { Health } from "./health";
+import { withLocalPaths } from "./local-text";
 import type { PodHost } from "./pod-host";
 import { hostPathOf } from "./volumes";
 
@@ -16,6 +17,8 @@ import { hostPathOf } from "./volumes";
 const MAX_BACKOFF_MS = 300_000;
 const FORGET_BACKOFF_AFTER_MS = 600_000;
 const RETRY_CONFIG_MS = 500;
+/** What container runtimes give for a command that they cannot start. */
+const START_ERROR = 128;
 
 /** One container of a pod: its process, its restarts, its health. */
 export class ContainerRuntime {
@@ -52,6 +55,7 @@ export class ContainerRuntime {
       await this.host.gate();
       if (this.host.frozen()) break;
       const process = await this.start();
+      if (process === undefined && this.restartPolicy === "Never" && isObject(this.state.terminated)) return START_ERROR;
       if (process === undefined) continue;
       const startedAt = this.host.timestamp();
       const began = performance.now();
@@ -114,22 +118,34 @@ export class ContainerRuntime {
     try {
       const command = await image.start(this.resolve(), this.host.pod);
       if (this.ended.signal.aborted) return undefined;
-      this.process = startProcess({ ...command, env: this.environment(command), logFile: this.logFile });
+      this.process = startProcess({ ...command, env: this.environment(command), logFile: this.logFile, group: true });
       return this.process;
     } catch (thrown) {
+      const waits = thrown instanceof ConfigError || this.restartPolicy !== "Never";
+      if (!waits) return this.failToStart(messageOf(thrown));
       this.wait(thrown instanceof ConfigError ? "CreateContainerConfigError" : "RunContainerError", messageOf(thrown), "Failed");
       await this.pause(RETRY_CONFIG_MS);
       return undefined;
     }
   }
 
+  /** A command that is not there ends a container that is not restarted; a reference to what is not there yet is waited for. */
+  private failToStart(message: string): undefined {
+    const now = this.host.timestamp();
+    this.state = { terminated: { exitCode: START_ERROR, reason: "StartError", message, startedAt: now, finishedAt: now } };
+    this.host.event("Warning", "Failed", message);
+    this.host.changed();
+    return undefined;
+  }
+
   private resolve(): ResolvedContainer {
     const { spec, host } = this;
     const volumes = host.mount();
-    const env = environmentOf(host.store, host.pod, spec);
+    const env = { ...host.roleVariables, ...environmentOf(host.store, host.pod, spec) };
     const ownLayer = join(host.directory, "layers", spec.name);
     rmSync(ownLayer, { recursive: true, force: true });
     for (const directory of [ownLayer, join(host.directory, "logs")]) mkdirSync(directory, { recursive: true });
+    const folders = new Map(spec.volumeMounts.map(({ mountPath }) => [mountPath, hostPathOf(mountPath, spec, volumes, ownLayer)]));
     return {
       name: spec.name,
       image: spec.image,
@@ -138,6 +154,7 @@ export class ContainerRuntime {
       workingDir: spec.workingDir,
       env,
       hostPath: (path) => hostPathOf(path, spec, volumes, ownLayer),
+      localText: (text) => withLocalPaths(text, folders),
       hostPort: (port) => this.assignPort(port),
     };
   }

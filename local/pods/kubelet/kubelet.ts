@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CLAIM, POD } from "../api/kinds";
 import type { KubeObject } from "../api/object";
 import { notFound, StatusError } from "../api/status";
 import { type Store, timestamp } from "../api/store";
 import type { Clock } from "../clock";
 import type { Events } from "../events";
+import type { PodRoles } from "../identity";
 import type { ImageMap, PodIdentity } from "../images/image-map";
+import { podSpec } from "../schema/pod";
 import { PodRuntime } from "./pod";
 import { Volumes } from "./volumes";
 import { PodZones } from "./zones";
@@ -25,6 +28,7 @@ export interface KubeletOptions {
   readonly events: Events;
   readonly clock: Clock;
   readonly images: ImageMap;
+  readonly roles: PodRoles;
   readonly dataRoot: string;
   readonly restartBackoffMs: number;
   /** At least one. */
@@ -117,17 +121,22 @@ export class Kubelet {
   }
 
   private begin(object: KubeObject): void {
-    const { store, events, clock, images, restartBackoffMs } = this.options;
+    const { store, events, clock, images, roles, restartBackoffMs } = this.options;
     const pod = identityOf(object);
+    const directory = this.volumes.podDirectory(pod);
+    const { serviceAccountName: serviceAccount } = podSpec.parse(object.spec);
     const runtime = new PodRuntime(object, {
       pod,
       store,
       images,
       restartBackoffMs,
-      directory: this.volumes.podDirectory(pod),
+      directory,
+      // A pod has the role that its account had when it was made, or none: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html
+      roleVariables: roles.variablesOf({ ...pod, serviceAccount }, join(directory, "identity")),
       timestamp: () => timestamp(clock),
       mount: (spec) => this.volumes.prepare(pod, spec),
       claims: (spec) => this.volumes.claimsOf(pod, spec),
+      release: () => this.volumes.releasePod(pod),
       frozen: () => this.isFrozen,
       event: (type, reason, message) => events.record(POD, object, type, reason, message),
     });
@@ -141,6 +150,7 @@ export class Kubelet {
     this.runtimes.delete(uid);
     this.zones.forget(uid);
     this.ending.delete(uid);
+    this.options.roles.forget(identityOf(object));
     this.volumes.removePod(identityOf(object));
     this.options.store.remove(POD, object);
   }

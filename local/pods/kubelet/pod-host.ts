@@ -8,6 +8,8 @@ export interface PodHost {
   readonly images: ImageMap;
   /** The pod's own folder: logs, emptyDirs, container layers. */
   readonly directory: string;
+  /** What the role of its service account adds to every container's environment. */
+  readonly roleVariables: Readonly<Record<string, string>>;
   readonly graceMs: number;
   readonly restartBackoffMs: number;
   timestamp(): string;

@@ -4,11 +4,13 @@ import type { JsonObject, KubeObject } from "../api/object";
 import { type PodSpec, podSpec } from "../schema/pod";
 import { ContainerRuntime } from "./container";
 import type { PodHost } from "./pod-host";
-import { phaseOf, statusOf } from "./pod-status";
+import { type Phase, phaseOf, statusOf } from "./pod-status";
 
 export type PodParts = Omit<PodHost, "changed" | "gate" | "graceMs" | "mount"> & {
   mount(spec: PodSpec): ReadonlyMap<string, string>;
   claims(spec: PodSpec): readonly string[];
+  /** Gives up what a pod that has ended needs no more. */
+  release(): void;
 };
 
 /** One pod: its init containers one after another, then its containers together. */
@@ -47,7 +49,7 @@ export class PodRuntime {
   }
 
   start(): void {
-    this.running = this.run();
+    this.running = this.runToItsEnd();
     this.report();
   }
 
@@ -97,6 +99,17 @@ export class PodRuntime {
     this.report();
   }
 
+  /** Its emptyDirs go when a pod ends for good, as a kubelet unmounts them; its logs stay. */
+  private async runToItsEnd(): Promise<void> {
+    await this.run();
+    const phase = this.phase();
+    if (!this.stopped && (phase === "Succeeded" || phase === "Failed")) this.parts.release();
+  }
+
+  private phase(): Phase {
+    return phaseOf(this.spec.restartPolicy, this.init, this.main);
+  }
+
   private report(): void {
     const { store } = this.parts;
     const live = store.find(POD, this.parts.pod.namespace, this.parts.pod.name);
@@ -105,7 +118,7 @@ export class PodRuntime {
       startTime: this.startTime,
       now: this.parts.timestamp(),
       initialized: this.initialized,
-      phase: phaseOf(this.spec.restartPolicy, this.init, this.main),
+      phase: this.phase(),
       init: this.init,
       main: this.main,
     });

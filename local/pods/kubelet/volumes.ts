@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { CLAIM, CONFIG_MAP, SECRET } from "../api/kinds";
 import type { KubeObject } from "../api/object";
 import type { Store } from "../api/store";
 import type { PodIdentity } from "../images/image-map";
-import type { Container, PodSpec, Volume } from "../schema/pod";
+import { type Container, claimNameOf, type PodSpec, type Volume } from "../schema/pod";
 import { ConfigError, dataOf } from "./environment";
 
 /** Volumes as folders: `volumes/` outlives pods, `pods/<uid>` goes with its pod. */
@@ -31,10 +31,16 @@ export class Volumes {
 
   /** The folders that hold this pod's claims: what a lost disk takes away. */
   claimsOf(pod: PodIdentity, spec: PodSpec): readonly string[] {
-    return spec.volumes.flatMap(({ persistentVolumeClaim }) => {
-      const claim = persistentVolumeClaim && this.store.find(CLAIM, pod.namespace, persistentVolumeClaim.claimName);
+    return spec.volumes.flatMap((volume) => {
+      const name = claimNameOf(pod.name, volume);
+      const claim = name === undefined ? undefined : this.store.find(CLAIM, pod.namespace, name);
       return claim === undefined ? [] : [this.claimDirectory(claim)];
     });
+  }
+
+  /** What is not a claim's. */
+  releasePod(pod: PodIdentity): void {
+    rmSync(join(this.podDirectory(pod), "volumes"), { recursive: true, force: true });
   }
 
   removePod(pod: PodIdentity): void {
@@ -46,13 +52,13 @@ export class Volumes {
   }
 
   private prepareOne(pod: PodIdentity, volume: Volume): string {
-    const { persistentVolumeClaim: claimed, configMap, secret } = volume;
-    if (claimed !== undefined) return made(this.claimDirectory(this.claim(pod.namespace, claimed.claimName)));
+    const claimName = claimNameOf(pod.name, volume);
+    if (claimName !== undefined) return made(this.claimDirectory(this.claim(pod.namespace, claimName)));
+    const { configMap, secret } = volume;
     const directory = made(join(this.podDirectory(pod), "volumes", volume.name));
     if (configMap !== undefined)
-      project(directory, dataOf(this.store, CONFIG_MAP, pod.namespace, configMap.name, configMap.optional), configMap.items);
-    if (secret !== undefined)
-      project(directory, dataOf(this.store, SECRET, pod.namespace, secret.secretName, secret.optional), secret.items);
+      project(directory, dataOf(this.store, CONFIG_MAP, pod.namespace, configMap.name, configMap.optional), configMap);
+    if (secret !== undefined) project(directory, dataOf(this.store, SECRET, pod.namespace, secret.secretName, secret.optional), secret);
     return directory;
   }
 
@@ -68,17 +74,23 @@ const made = (directory: string): string => {
   return directory;
 };
 
-const project = (
-  directory: string,
-  data: ReadonlyMap<string, Buffer>,
-  items: readonly { key: string; path: string }[] | undefined,
-): void => {
-  for (const { key, path } of items ?? [...data.keys()].map((each) => ({ key: each, path: each }))) {
+interface Projection {
+  readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[];
+  readonly defaultMode: number;
+}
+
+const project = (directory: string, data: ReadonlyMap<string, Buffer>, { items, defaultMode }: Projection): void => {
+  for (const { key, path, mode = defaultMode } of items ?? [...data.keys()].map((each) => ({ key: each, path: each, mode: undefined }))) {
     const content = data.get(key);
     if (content === undefined) throw new ConfigError(`references non-existent key: ${key}`);
     const file = join(directory, path);
     made(dirname(file));
-    writeFileSync(file, content, { mode: 0o600 });
+    // Written beside it: one that is there may be read-only, and a process that reads it keeps what it read.
+    const partial = `${file}.partial`;
+    rmSync(partial, { force: true });
+    writeFileSync(partial, content);
+    chmodSync(partial, mode);
+    renameSync(partial, file);
   }
 };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { intOrString, metadata, port } from "./common";
 import { implemented, RECORDED_ONLY } from "./recorded";
+import { claimSpec } from "./services";
 
 const keyRef = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().default(false) });
 const sourceRef = z.strictObject({ name: z.string(), optional: z.boolean().default(false) });
@@ -77,16 +78,25 @@ export const container = implemented(
 );
 export type Container = z.output<typeof container>;
 
-const items = z.array(implemented({ key: z.string(), path: z.string() }, ["mode"])).optional();
+/** Permission bits of a file: https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/ */
+const mode = z.int().min(0).max(0o777);
+const items = z.array(z.strictObject({ key: z.string(), path: z.string(), mode: mode.optional() })).optional();
+const projected = { items, defaultMode: mode.default(0o644), optional: z.boolean().default(false) };
 
 const volume = z.strictObject({
   name: z.string(),
   persistentVolumeClaim: z.strictObject({ claimName: z.string(), readOnly: z.boolean().default(false) }).optional(),
-  emptyDir: implemented({}, RECORDED_ONLY.volumeSource).optional(),
-  configMap: implemented({ name: z.string(), items, optional: z.boolean().default(false) }, RECORDED_ONLY.volumeSource).optional(),
-  secret: implemented({ secretName: z.string(), items, optional: z.boolean().default(false) }, RECORDED_ONLY.volumeSource).optional(),
+  /** https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#generic-ephemeral-volumes */
+  ephemeral: z.strictObject({ volumeClaimTemplate: z.strictObject({ metadata: metadata.optional(), spec: claimSpec }) }).optional(),
+  emptyDir: implemented({}, RECORDED_ONLY.emptyDir).optional(),
+  configMap: z.strictObject({ name: z.string(), ...projected }).optional(),
+  secret: z.strictObject({ secretName: z.string(), ...projected }).optional(),
 });
 export type Volume = z.output<typeof volume>;
+
+/** The claim behind a volume of a pod; an ephemeral one's is named after both. https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming */
+export const claimNameOf = (pod: string, volume: Volume): string | undefined =>
+  volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral === undefined ? undefined : `${pod}-${volume.name}`);
 
 export const podSpec = implemented(
   {
@@ -94,6 +104,7 @@ export const podSpec = implemented(
     initContainers: z.array(container).default([]),
     volumes: z.array(volume).default([]),
     restartPolicy: z.enum(["Always", "OnFailure", "Never"]).default("Always"),
+    serviceAccountName: z.string().default("default"),
     terminationGracePeriodSeconds: z.number().min(0).default(30),
   },
   RECORDED_ONLY.pod,

@@ -21,7 +21,7 @@ import { metadata } from "./common";
 import { podSpec } from "./pod";
 import { implemented, RECORDED_ONLY } from "./recorded";
 import { claimSpec, configMapFields, secretFields, serviceSpec } from "./services";
-import { deploymentSpec, jobSpec, statefulSetSpec } from "./workloads";
+import { cronJobSpec, deploymentSpec, jobSpec, statefulSetSpec } from "./workloads";
 
 const object = (fields: z.core.$ZodLooseShape, recorded: readonly string[] = []) =>
   implemented({ apiVersion: z.string(), kind: z.string(), metadata, ...fields }, ["status", ...recorded]);
@@ -40,20 +40,16 @@ const SCHEMAS: ReadonlyMap<Kind, z.ZodType> = new Map<Kind, z.ZodType>([
   [NETWORK_POLICY, withSpec(implemented({}, RECORDED_ONLY.networkPolicy))],
   [DISRUPTION_BUDGET, withSpec(implemented({}, RECORDED_ONLY.disruptionBudget))],
   [JOB, withSpec(jobSpec)],
+  [CRON_JOB, withSpec(cronJobSpec)],
 ]);
 
 /** Refuses an object that is wrong, or that asks for something that this runner does not do, with the name of each such field. */
 export const validate = (kind: Kind, name: string, candidate: JsonObject): void => {
   const schema = SCHEMAS.get(kind);
-  if (schema === undefined) throw new StatusError(422, "Invalid", notRunHere(kind));
+  if (schema === undefined) throw new StatusError(422, "Invalid", `${kind.kind}: Forbidden: the local pod runner makes these itself`);
   const result = schema.safeParse(candidate);
   if (!result.success) throw invalid(kind, name, result.error.issues.flatMap(causesOf));
 };
-
-const notRunHere = (kind: Kind): string =>
-  kind === CRON_JOB
-    ? "CronJob.batch: Forbidden: the local pod runner has no schedule of its own; declare a Job, or add a controller in local/pods/controllers"
-    : `${kind.kind}: Forbidden: the local pod runner makes these itself`;
 
 const causesOf = (issue: z.core.$ZodIssue): readonly Cause[] => {
   const path = issue.path.reduce<string>(

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { messageOf } from "../../../recovery/errors";
+import { parseCron } from "../controllers/cron/schedule";
 import { intOrString, labelSelector, metadata, selects } from "./common";
 import { podTemplate } from "./pod";
 import { implemented, RECORDED_ONLY } from "./recorded";
@@ -75,3 +77,25 @@ export const jobSpec = implemented(
   message: 'Required value: valid values: "OnFailure", "Never"',
 });
 export type JobSpec = z.output<typeof jobSpec>;
+
+/** The local controllers run by UTC, as EKS's do: another zone is refused rather than taken for it. */
+const timeZone = z.enum(["Etc/UTC", "UTC"], { error: 'the local controllers know "Etc/UTC" only' }).optional();
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/cron-job-v1/ */
+export const cronJobSpec = z.strictObject({
+  schedule: z.string().superRefine((text, context) => {
+    try {
+      parseCron(text);
+    } catch (thrown) {
+      context.addIssue({ code: "custom", message: messageOf(thrown) });
+    }
+  }),
+  timeZone,
+  concurrencyPolicy: z.enum(["Allow", "Forbid", "Replace"]).default("Allow"),
+  startingDeadlineSeconds: z.number().min(0).optional(),
+  suspend: z.boolean().default(false),
+  successfulJobsHistoryLimit: z.int().min(0).default(3),
+  failedJobsHistoryLimit: z.int().min(0).default(1),
+  jobTemplate: z.strictObject({ metadata: metadata.optional(), spec: jobSpec }),
+});
+export type CronJobSpec = z.output<typeof cronJobSpec>;

@@ -56,7 +56,7 @@ export const regionalFindings = (record: RegionalRecord): Findings => {
     stores: validation === undefined ? {} : { ...validation.stores },
     proposal: outcome.proposal ?? null,
     databaseStrategies: databaseStrategies(outcome),
-    checks: [...outcome.failures, ...(validation?.checks ?? []), ...productChecks(outcome), ...dependence.checks],
+    checks: [...outcome.failures, ...(validation?.checks ?? []), ...(outcome.vault ?? []), ...productChecks(outcome), ...dependence.checks],
     parts: [...drillParts(databases, PARTS)],
     measuredLocal: measuredLocal(before, outcome),
     estimatedOnAws: estimatesOnAws({

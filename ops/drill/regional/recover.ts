@@ -23,6 +23,7 @@ import { type RecoveryOutputs, recover } from "../recovery";
 import { failedStep, type Protected } from "../scenario";
 import { restoreBeside } from "./beside";
 import { type Disaster, loseRegion } from "./disaster";
+import { vaultChecks } from "./vault";
 
 /** What came of the disaster, as far as it came. */
 export interface Outcome {
@@ -37,13 +38,15 @@ export interface Outcome {
   readonly validation?: Validation;
   /** The strategy that was not used, measured beside; undefined where that would take the standing replica. */
   readonly beside?: StrategyMeasured;
+  /** What the vault gave without the lost region. */
+  readonly vault?: readonly EvidenceCheck[];
   readonly ledgerCheckSeconds: number;
   /** Steps that failed, as failed checks: the evidence of a recovery that did not succeed. */
   readonly failures: readonly EvidenceCheck[];
 }
 
 /** The region is lost; the alarm starts `pulumi up` on `dr`; what came back is compared with the ledger. */
-export const loseAndRecover = async (context: DrillContext, options: RegionalOptions, { company }: Protected): Promise<Outcome> => {
+export const loseAndRecover = async (context: DrillContext, options: RegionalOptions, { company, refs }: Protected): Promise<Outcome> => {
   const { aws, progress, now, signal } = context;
   const disaster = await told(
     progress,
@@ -70,6 +73,8 @@ export const loseAndRecover = async (context: DrillContext, options: RegionalOpt
     outcome = { ...outcome, refusedDestroy: await tryDestroy(context, overlay) };
     current = "reading everything back";
     outcome = { ...outcome, ...(await compareWithLedger(context, disaster, outputs)) };
+    current = "restoring from the vault";
+    outcome = { ...outcome, vault: await restoreFromVault(context, disaster, outputs, refs) };
     if (outputs.plan.stores.postgres?.method !== "promotion") return outcome;
     current = "restoring beside";
     return { ...outcome, beside: await tryOtherStrategy(context, disaster) };
@@ -112,6 +117,22 @@ const tryDestroy = async (context: DrillContext, overlay: StackConfig): Promise<
     return messageOf(error);
   }
 };
+
+const restoreFromVault = async (
+  context: DrillContext,
+  disaster: Disaster,
+  { postgresEndpoint: { host, port, secretArn } }: RecoveryOutputs,
+  refs: Protected["refs"],
+): Promise<readonly EvidenceCheck[]> =>
+  told(
+    context.progress,
+    "Restoring the dump and cloning the repository from the vault",
+    async () => {
+      const server = { ...(await loginOf(context, context.observers.recovery, secretArn)), host, port };
+      return vaultChecks(context, { disasterAt: disaster.at, server, refs });
+    },
+    (checks) => `${checks.filter(({ passed }) => passed).length} of ${checks.length} checks passed`,
+  );
 
 const compareWithLedger = async (context: DrillContext, disaster: Disaster, outputs: RecoveryOutputs) => {
   const { validation, seconds } = await readBack(context, {

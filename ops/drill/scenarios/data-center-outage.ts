@@ -33,6 +33,7 @@ export const dataCenterOutage: Scenario = {
   databases: DATABASE_LAGS,
   documents: 200,
   // No export and no copy in another region is needed: nothing is restored.
+  jobs: false,
   awaits: [standby, steadyWrites(WRITES)],
   loseAndRecover: async (context, before) => zoneFindings(DATABASE_LAGS, before, await loseAndWatch(context, before)),
 };

@@ -14,6 +14,7 @@ export const hardwareFailure: Scenario = {
   databases: DATABASE_LAGS,
   documents: 200,
   // The alarm on the replica's lag starts the recovery: before it was calm it could announce nothing.
+  jobs: false,
   awaits: [databaseBackups, steadyWrites(WRITES), calmAlarms([rpoAlarmName(SYSTEM, "postgres")])],
   loseAndRecover: async (context, before) => hardwareFindings(DATABASE_LAGS, before, await loseAndRestore(context, before)),
 };

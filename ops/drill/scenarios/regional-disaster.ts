@@ -2,7 +2,7 @@ import { DEFAULT_DOCUMENTS } from "../../../local/workload/corpus";
 import { rpoAlarmName } from "../../../recovery/names";
 import type { RegionalOptions } from "../options";
 import { databaseLags, decidingAlarms, SYSTEM } from "../profile";
-import { calmAlarms, databaseCopies, provenExport } from "../protections";
+import { calmAlarms, databaseCopies, provenExports } from "../protections";
 import { regionalFindings } from "../regional/findings";
 import { loseAndRecover } from "../regional/recover";
 import type { Scenario } from "../scenario";
@@ -14,8 +14,9 @@ export const regionalDisaster = (options: RegionalOptions): Scenario => {
     name: options.scenario,
     databases,
     documents: DEFAULT_DOCUMENTS,
+    jobs: true,
     awaits: [
-      provenExport,
+      provenExports,
       databaseCopies,
       calmAlarms([...decidingAlarms(options).map(({ name }) => name), rpoAlarmName(SYSTEM, "chroma")]),
     ],

@@ -1,8 +1,10 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type * as z from "zod";
+import { kmsAuthenticity } from "../../../lambdas/shared/authenticity";
 import { rdsAutomatedBackups } from "../../../lambdas/shared/automated-backups";
 import { catalogueOf } from "../../../lambdas/shared/catalogue";
 import { cloudWatchReplicaLag, rdsReplicas } from "../../../lambdas/shared/database-replica";
@@ -14,7 +16,7 @@ import { cloudWatchRefusals } from "../../../lambdas/shared/signs/refusals";
 import type { SignalSources } from "../../../lambdas/shared/strategy-signals";
 import { Standing } from "../../../recovery/catalogue/standing";
 import { LifeboatError, messageOf } from "../../../recovery/errors";
-import { databaseNames, parameterNames } from "../../../recovery/names";
+import { catalogueKeyAlias, databaseNames, parameterNames } from "../../../recovery/names";
 import type { StrategyOptions } from "./options";
 
 export interface Connection {
@@ -36,7 +38,7 @@ export const connectToAws: Connect = (options) => connectWith({}, options);
 
 export const connectWith = async (access: Access, { system, primaryRegion, recoveryRegion }: Place): Promise<Connection> => {
   const client = { ...access, region: recoveryRegion };
-  const [rds, cloudWatch, ssm] = [new RDSClient(client), new CloudWatchClient(client), new SSMClient(client)];
+  const [rds, cloudWatch, ssm, kms] = [new RDSClient(client), new CloudWatchClient(client), new SSMClient(client), new KMSClient(client)];
   const s3 = new S3Client({ ...client, ...(access.endpoint === undefined ? {} : { forcePathStyle: true }) });
   const standing = await whatStands(ssm, system);
   const { buckets, postgres } = standing instanceof LifeboatError ? { buckets: standing } : standing;
@@ -48,13 +50,13 @@ export const connectWith = async (access: Access, { system, primaryRegion, recov
       replicas: rdsReplicas(rds),
       replicaLag: cloudWatchReplicaLag(cloudWatch, postgres?.replica?.lagPeriodSeconds),
       automatedBackups: rdsAutomatedBackups(rds),
-      catalogue: catalogueOf(bucketOf(s3, buckets, "vault")),
+      catalogue: catalogueOf(bucketOf(s3, buckets, "vault"), kmsAuthenticity(kms, catalogueKeyAlias(system))),
       documentsReplica: bucketOf(s3, buckets, "documentsReplica"),
       refusals: cloudWatchRefusals(cloudWatch),
       alarms: cloudWatchAlarms(cloudWatch),
     },
     close: () => {
-      for (const client of [rds, cloudWatch, s3, ssm]) client.destroy();
+      for (const client of [rds, cloudWatch, s3, ssm, kms]) client.destroy();
     },
   };
 };

@@ -29,6 +29,7 @@ beforeAll(async () => {
   mkdirSync(join(projectDir, "infra"), { recursive: true });
   mkdirSync(join(runDir, "state"));
   symlinkSync(join(checkout, "node_modules"), join(projectDir, "node_modules"));
+  copyFileSync(join(checkout, "infra", "main.cjs"), join(projectDir, "infra", "main.cjs"));
   copyFileSync(join(__dirname, "program", "index.ts"), join(projectDir, "infra", "index.ts"));
   writeFileSync(
     join(projectDir, "Pulumi.yaml"),

@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { AppsV1Api, BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { KIND_TABLE } from "../../../local/plugins/kubernetes/kinds";
 import { kubernetesPlugin } from "../../../local/plugins/kubernetes/plugin";
 import { freePort } from "../../../local/ports";
@@ -17,6 +17,7 @@ let pods: TestPods;
 let other: TestPods;
 let core: CoreV1Api;
 let apps: AppsV1Api;
+let batch: BatchV1Api;
 let servicePort = 0;
 
 beforeAll(async () => {
@@ -25,6 +26,7 @@ beforeAll(async () => {
   pods = await startTestPods("eu-west-1");
   core = pods.config.makeApiClient(CoreV1Api);
   apps = pods.config.makeApiClient(AppsV1Api);
+  batch = pods.config.makeApiClient(BatchV1Api);
   await core.createNamespace({ body: { metadata: { name: "stores" } } });
 });
 
@@ -65,6 +67,16 @@ const workload = (kind: "StatefulSet" | "Deployment", unique: string, labels: ob
   object("apps/v1", kind, {
     metadata: { labels },
     spec: { replicas, selector: { matchLabels: { app: unique } }, template: template(unique) },
+  });
+
+const cronJob = (spec: object) =>
+  object("batch/v1", "CronJob", {
+    metadata: {},
+    spec: {
+      timeZone: "Etc/UTC",
+      jobTemplate: { spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "once", image: "done:1" }] } } } },
+      ...spec,
+    },
   });
 
 const rows: readonly ResourceCase[] = [
@@ -209,10 +221,16 @@ const rows: readonly ResourceCase[] = [
     },
     drift: { none: "a finished job does not change" },
   },
+  {
+    type: "kubernetes:batch/v1:CronJob",
+    inputs: () => cronJob({ schedule: "0 0 1 1 *" }),
+    outputs: () => ({ spec: { schedule: "0 0 1 1 *", timeZone: "Etc/UTC" } }),
+    update: () => cronJob({ schedule: "30 1 * * *", suspend: true, concurrencyPolicy: "Forbid", startingDeadlineSeconds: 60 }),
+    drift: async (state) => void (await batch.deleteNamespacedCronJob({ name: nameOf(state), namespace: "stores" })),
+  },
 ];
 
-const runnable = KIND_TABLE.filter(({ kind }) => kind !== "CronJob");
-describeResources(plugin, runnable, rows);
+describeResources(plugin, KIND_TABLE, rows);
 
 describe("the kubernetes plugin", () => {
   const statefulSet = "kubernetes:apps/v1:StatefulSet";
@@ -277,9 +295,11 @@ describe("the kubernetes plugin", () => {
     await expect(apps.readNamespacedStatefulSet({ namespace: "stores", name: "refused" })).rejects.toThrow("404");
   });
 
-  test("a CronJob is refused by its name", async () => {
-    const inputs = object("batch/v1", "CronJob", { metadata: {}, spec: { schedule: "* * * * *", jobTemplate: {} } });
-    await expect(plugin().create("kubernetes:batch/v1:CronJob", "subject", inputs)).rejects.toThrow(/CronJob\.batch: Forbidden/);
+  test.each([
+    ["schedule", { schedule: "61 * * * *" }, /spec\.schedule.*minute: received "61"; allowed: 0-59/],
+    ["time zone", { schedule: "@daily", timeZone: "Europe/Paris" }, /spec\.timeZone.*know "Etc\/UTC" only/],
+  ])("a CronJob with a %s that the cluster does not know is refused", async (_what, spec, refusal) => {
+    await expect(plugin().create("kubernetes:batch/v1:CronJob", "subject", cronJob(spec))).rejects.toThrow(refusal);
   });
 
   test("a cluster that is gone is an error that names its context, at once", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readProd } from "../../../infra/config/read";
+import { EXPORT_KINDS } from "../../../recovery/catalogue/kinds";
 import { committed } from "../../unit/infra/config/stackFiles";
 import { ACCOUNT } from "../support/outputs";
 import { deployedProd, PRIMARY, RECOVERY } from "../support/prod";
@@ -40,7 +41,8 @@ const Lifecycle = z.object({
       status: z.string(),
       expiration: z.object({ days: z.number() }).optional(),
       noncurrentVersionExpiration: z.object({ noncurrentDays: z.number() }).optional(),
-      abortIncompleteMultipartUpload: z.object({ daysAfterInitiation: z.number() }),
+      abortIncompleteMultipartUpload: z.object({ daysAfterInitiation: z.number() }).optional(),
+      filter: z.object({ prefix: z.string().optional() }),
     }),
   ),
 });
@@ -99,8 +101,8 @@ describe.each(BUCKETS)("the bucket %s", (bucket) => {
   });
 
   it("gives up uploads that never ended", () => {
-    const days = setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.map(
-      (rule) => rule.abortIncompleteMultipartUpload.daysAfterInitiation,
+    const days = setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap(
+      (rule) => rule.abortIncompleteMultipartUpload?.daysAfterInitiation ?? [],
     );
 
     expect(days).toEqual([7]);
@@ -125,22 +127,33 @@ describe("locks", () => {
   it.each(LOCKED)("%s lets nothing expire before its lock ends", (bucket) => {
     const { days } = setting("BucketObjectLockConfiguration", bucket, ObjectLock).rule.defaultRetention;
 
-    const expiries = setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap((rule) => [
-      rule.expiration?.days ?? Number.POSITIVE_INFINITY,
-      rule.noncurrentVersionExpiration?.noncurrentDays ?? Number.POSITIVE_INFINITY,
-    ]);
+    const { rules } = setting("BucketLifecycleConfiguration", bucket, Lifecycle);
+    const expiries = rules.flatMap(({ expiration }) => expiration?.days ?? []);
+    const old = rules.flatMap(({ noncurrentVersionExpiration }) => noncurrentVersionExpiration?.noncurrentDays ?? []);
 
     expect(Math.min(...expiries)).toBeGreaterThanOrEqual(days);
+    // S3 takes no locked version; of what is no longer locked a month is left to notice.
+    expect(old).toEqual([bucket === "vault" ? Math.min(30, days) : days]);
   });
 
-  it("only what is passed on expires while it is current", () => {
+  it("only what is passed on, and what the retention policy drops, expires while it is current", () => {
     const expiring = BUCKETS.flatMap((bucket) =>
-      setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap(({ expiration }) =>
-        expiration === undefined ? [] : [[bucket, expiration.days]],
+      setting("BucketLifecycleConfiguration", bucket, Lifecycle).rules.flatMap(({ expiration, filter }) =>
+        expiration === undefined ? [] : [[bucket, filter.prefix, expiration.days]],
       ),
     );
 
-    expect(expiring).toEqual([["staging", staging.retentionDays]]);
+    const days = vault.backupRetentionDays;
+    expect(expiring.sort()).toEqual(
+      [
+        ["staging", "", staging.retentionDays],
+        ...["chroma/", "postgres/"].map((prefix) => ["vault", prefix, days + 1]),
+        ...["points", "proofs"].flatMap((folder) =>
+          ["chroma", "postgres"].map((store) => ["vault", `catalogue/${folder}/${store}/`, days]),
+        ),
+        ...["readings", "sets"].map((folder) => ["vault", `catalogue/${folder}/`, days]),
+      ].sort(),
+    );
   });
 });
 
@@ -166,14 +179,17 @@ describe("who writes into the vaults", () => {
   });
 
   it("exports arrive by replication alone, and no primary-region role writes the catalogue", () => {
-    const [exports, catalogue] = writersOf("vault");
+    const writers = writersOf("vault");
+    const catalogue = writers.at(-1);
 
-    expect(exports).toEqual({
-      Effect: "Deny",
-      Action: WRITES,
-      Resource: [`arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}/chroma/*`],
-      roles: sessions("acme-replicate-staging"),
-    });
+    expect(writers.slice(0, -1)).toEqual(
+      EXPORT_KINDS.map(({ prefix }) => ({
+        Effect: "Deny",
+        Action: WRITES,
+        Resource: [`arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}/${prefix}*`],
+        roles: sessions("acme-replicate-staging"),
+      })),
+    );
     expect(catalogue).toMatchObject({
       Effect: "Deny",
       Action: WRITES,
@@ -187,7 +203,7 @@ describe("who writes into the vaults", () => {
   });
 
   it("each function that may write the catalogue by its own policy is among its writers", () => {
-    const catalogue = writersOf("vault")[1];
+    const catalogue = writersOf("vault").at(-1);
     const writing = recording
       .typed("aws:iam/rolePolicy:RolePolicy", z.object({ role: z.string(), policy: PolicyText }))
       .filter(({ args }) =>

@@ -20,8 +20,8 @@ jest.mock("../../../lambdas/shared/environment", () => {
   return { ...real, parseEnvironment };
 });
 
-/** What a handler may leave to its default. */
-const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE"];
+/** What a handler may leave to its default, or does without: inventories are of buckets that the program made. */
+const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE", "PRIMARY_REPORTS_BUCKET", "REPORTS_BUCKET"];
 /** What Node itself reads when it starts. */
 const READ_BY_NODE = ["NODE_EXTRA_CA_CERTS"];
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };

@@ -24,7 +24,9 @@ beforeAll(async () => {
 
 describe("a documents bucket that exists", () => {
   it("is not made, nor is any setting of it, and the function that protects it is all that is made instead", () => {
-    expect(lacking(bucket, made)).toEqual([
+    const inventories = (name: string): boolean => /^\w+ (reports|inventories)-/.test(name);
+    expect(lacking(bucket, made).filter(inventories)).toHaveLength(15);
+    expect(lacking(bucket, made).filter((name) => !inventories(name))).toEqual([
       `Bucket documents in ${PRIMARY}`,
       `BucketLifecycleConfiguration documents in ${PRIMARY}`,
       `BucketPolicy documents in ${PRIMARY}`,

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { committed } from "../../unit/infra/config/stackFiles";
 import { lacking, liveOf, variablesOf } from "../support/deployed";
 import { CHROMA_URL, chroma, companyWorld } from "../support/existing";
 import { unguarded } from "../support/guard";
 import { deployedProd, PRIMARY, SYSTEM } from "../support/prod";
 import type { Recording } from "../support/recording";
+
+/** A committed value of the stack with its job off. */
+const withoutJobs = (value: string, job: string) => ({ ...JSON.parse(committed("prod")[value] ?? "{}"), [job]: "off" });
 
 let made: Recording;
 let server: Recording;
@@ -15,14 +19,23 @@ beforeAll(async () => {
 });
 
 describe("a Chroma server that exists", () => {
-  it("is not made, and no cluster is spoken to", () => {
+  it("is not made", () => {
     // A rule of the cluster's group would let functions in to what is not there.
     expect(lacking(server, made).filter((name) => !name.endsWith(` in acme-${PRIMARY}`))).toEqual([
       `SecurityGroupIngressRule ${SYSTEM}-functions-primary-pods in ${PRIMARY}`,
     ]);
-    expect(server.resources.filter(({ type }) => type.startsWith("kubernetes:") || type === "pulumi:providers:kubernetes")).toEqual([]);
     expect(lacking(made, server)).toEqual([]);
     expect(unguarded(server)).toEqual([]);
+  });
+
+  it("leaves the cluster alone where no job runs in it", async () => {
+    const jobless = await deployedProd({
+      ...chroma(),
+      postgres: withoutJobs("postgres", "dump"),
+      configuration: withoutJobs("configuration", "git"),
+    });
+
+    expect(jobless.resources.filter(({ type }) => /^kubernetes:|^pulumi:providers:kubernetes$/.test(type))).toEqual([]);
   });
 
   it("is what exports read, and what their functions are let out to", async () => {

@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { databaseNames } from "../../../recovery/names";
 import { lacking, liveOf, standingOf, variablesOf } from "../support/deployed";
 import { companyWorld, INSTANCE_ARN, postgres, SECRET_ARN } from "../support/existing";
 import { unguarded } from "../support/guard";
 import { deployedProd, PRIMARY, RECOVERY, SYSTEM, startProd } from "../support/prod";
-import type { Recording } from "../support/recording";
+import { PolicyText, type Recording } from "../support/recording";
 
 let warned: jest.SpyInstance;
 beforeAll(() => {
@@ -20,6 +21,12 @@ beforeAll(async () => {
 beforeAll(async () => {
   database = await deployedProd(postgres(), companyWorld());
 });
+
+const CronJob = z.object({
+  spec: z.object({ jobTemplate: z.object({ spec: z.object({ template: z.object({ spec: z.unknown() }) }) }) }),
+});
+const jobPodOf = (run: Recording): unknown =>
+  CronJob.parse(run.get("kubernetes:batch/v1:CronJob", "job-postgres-dump").inputs).spec.jobTemplate.spec.template.spec;
 
 describe("a database that exists", () => {
   it("is not made, with nothing that belongs to it, and nothing is made instead", () => {
@@ -50,6 +57,18 @@ describe("a database that exists", () => {
     });
     expect(place).toBe(RECOVERY);
     expect(database.get("aws:rds/parameterGroup:ParameterGroup", "postgres-recovery").inputs).toMatchObject({ family: "postgres14" });
+  });
+
+  it("is dumped with programs of its own release, by a job that may read its secret, whichever key that is under", () => {
+    const { policy } = z.object({ policy: PolicyText }).parse(database.get("aws:iam/rolePolicy:RolePolicy", "job-postgres-dump").inputs);
+    const [, dump] = z.object({ initContainers: z.array(z.looseObject({ image: z.string() })) }).parse(jobPodOf(database)).initContainers;
+
+    expect(dump?.image).toBe("postgres:14");
+    expect(policy[0]).toMatchObject({ Action: ["secretsmanager:GetSecretValue"], Resource: [SECRET_ARN] });
+    expect(policy.at(-1)).toMatchObject({
+      Action: ["kms:Decrypt"],
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${PRIMARY}.amazonaws.com` } },
+    });
   });
 
   it("is restored as it is, and applications are told of its own address and secret", () => {

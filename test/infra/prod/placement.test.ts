@@ -9,7 +9,7 @@ import { PolicyText, type Recording } from "../support/recording";
 const names = bucketNames({ system: SYSTEM, accountId: ACCOUNT, primaryRegion: PRIMARY, recoveryRegion: RECOVERY });
 
 /** What reads or writes the company's live stores stands where they are. */
-const AT_THE_STORES: readonly FunctionName[] = ["canary", "chroma-export"];
+const AT_THE_STORES: readonly FunctionName[] = ["canary", "chroma-export", "configuration-export"];
 
 let recording: Recording;
 beforeAll(async () => {
@@ -40,12 +40,17 @@ describe("what a recovery needs stands in the recovery region", () => {
       [names.documentsReplica]: RECOVERY,
       [names.documentsVault]: RECOVERY,
       [names.vault]: RECOVERY,
+      // Inventories are reported in the region of the bucket that they are of.
+      [`${SYSTEM}-reports-${ACCOUNT}-${PRIMARY}`]: PRIMARY,
+      [`${SYSTEM}-reports-${ACCOUNT}-${RECOVERY}`]: RECOVERY,
     });
   });
 
-  it("a key of its own, under the alias that its functions know", () => {
-    expect(placesOf("aws:kms/key:Key")).toEqual({ "primary-key": PRIMARY, "recovery-key": RECOVERY });
-    expect(placesOf("aws:kms/alias:Alias")).toEqual({ "primary-key": PRIMARY, "recovery-key": RECOVERY });
+  it("a key of its own, under the alias that its functions know, and those of the catalogue and of the sealed secrets", () => {
+    const ofRecovery = { "recovery-key": RECOVERY, "catalogue-key": RECOVERY, "sealed-secrets-key": RECOVERY };
+    const places = { "primary-key": PRIMARY, ...ofRecovery };
+    expect(placesOf("aws:kms/key:Key")).toEqual(places);
+    expect(placesOf("aws:kms/alias:Alias")).toEqual(places);
   });
 
   it.each([
@@ -62,28 +67,37 @@ describe("what a recovery needs stands in the recovery region", () => {
     expect(new Set(places)).toEqual(new Set([RECOVERY]));
   });
 
-  it("the schedules of the watching and the verifying function", () => {
+  it("the schedules of all that watches, verifies and compares", () => {
     expect(placesOf("aws:cloudwatch/eventRule:EventRule")).toEqual({
       "acme-canary": PRIMARY,
       "acme-chroma-export": PRIMARY,
+      "acme-configuration-export": PRIMARY,
+      "acme-compare-documents": RECOVERY,
+      "acme-coverage": RECOVERY,
+      "acme-recovery-set": RECOVERY,
+      "acme-renew-locks": RECOVERY,
       "acme-watch": RECOVERY,
       "acme-verify": RECOVERY,
     });
   });
 
   // Who is replicated, who is told apart by its region, and where applications are served now: all three work without that region.
-  it("nothing there refers to the primary region, but what names the protected database's and the live parameter", () => {
+  it("nothing there refers to the primary region, but what names the protected database's, what compares both, and the live parameter", () => {
     const there = recording.created().filter(({ place }) => place === RECOVERY);
 
     const referring = there.filter(({ inputs }) => settingsText(inputs).includes(PRIMARY));
 
     expect(there.length).toBeGreaterThan(50);
     expect(referring.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
+      "Function compare-documents",
+      "Function coverage",
+      "Function recovery-set",
       "Function resolve",
       "Function watch",
       "Instance postgres-replica",
       "InstanceAutomatedBackupsReplication postgres",
       "Parameter parameters-live",
+      "RolePolicy compare-documents",
     ]);
   });
 

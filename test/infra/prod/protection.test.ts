@@ -9,14 +9,25 @@ const HOLDING = [
   "aws:s3/bucket:Bucket",
   "aws:rds/instance:Instance",
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+  "aws:backup/vault:Vault",
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "kubernetes:core/v1:Namespace",
   "kubernetes:apps/v1:StatefulSet",
 ];
-// Two keys, five buckets, a database with its replica and the replication of its backups, one namespace, one StatefulSet.
-const HOLDERS = 12;
+// Four keys, seven buckets, a database with its replica and the replication of its backups, two vaults of snapshots and a lock, one namespace, one StatefulSet.
+const HOLDERS = 19;
+/** A namespace that holds nothing but jobs: what they make is in the vault. */
+const JOBS = "::jobs";
+
+/** Both regions' keys, the catalogue's, and that of the sealed secrets. */
+const KEYS = ["primary", "recovery", "catalogue", "sealed secrets"];
+
+/** Documents, staging, the live-ready replica, both vaults, and the inventories' reports in each region. */
+const BUCKETS = ["documents", "staging", "documents-replica", "documents-vault", "vault", "reports-primary", "reports-recovery"];
 
 const protectedUrns = (recording: Recording) => recording.custom().flatMap(({ protect, urn }) => (protect ? [urn] : []));
-const holders = (recording: Recording) => HOLDING.flatMap((type) => recording.all(type).map(({ urn }) => urn));
+const holders = (recording: Recording) =>
+  HOLDING.flatMap((type) => recording.all(type).map(({ urn }) => urn)).filter((urn) => !urn.endsWith(JOBS));
 const forceDestroys = (recording: Recording) =>
   recording.typed("aws:s3/bucket:Bucket", z.object({ forceDestroy: z.boolean() })).map(({ args }) => args.forceDestroy);
 const keyDeletions = (recording: Recording) =>
@@ -44,11 +55,8 @@ describe("a protected system", () => {
   });
 
   it("empties no bucket, and denies everybody the deletion of its keys", () => {
-    expect(forceDestroys(kept)).toEqual([false, false, false, false, false]);
-    expect(keyDeletions(kept)).toEqual([
-      { days: 30, denied: true },
-      { days: 30, denied: true },
-    ]);
+    expect(forceDestroys(kept)).toEqual(BUCKETS.map(() => false));
+    expect(keyDeletions(kept)).toEqual(KEYS.map(() => ({ days: 30, denied: true })));
   });
 });
 
@@ -56,14 +64,11 @@ describe("a disposable system", () => {
   it("gives up everything, its buckets with what is in them", () => {
     expect(holders(disposable)).toHaveLength(HOLDERS);
     expect(protectedUrns(disposable)).toEqual([]);
-    expect(forceDestroys(disposable)).toEqual([true, true, true, true, true]);
+    expect(forceDestroys(disposable)).toEqual(BUCKETS.map(() => true));
   });
 
   it("gives its keys up as early as AWS lets it", () => {
-    expect(keyDeletions(disposable)).toEqual([
-      { days: 7, denied: false },
-      { days: 7, denied: false },
-    ]);
+    expect(keyDeletions(disposable)).toEqual(KEYS.map(() => ({ days: 7, denied: false })));
   });
 
   it("has all that a protected one has", () => {

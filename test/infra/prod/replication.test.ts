@@ -67,7 +67,9 @@ it("of staging, exports alone go to the vault: a primary-region writer cannot fo
   expect(bucket).toBe(`acme-staging-${ACCOUNT}-${PRIMARY}`);
   expect(
     rules.map(({ filter, destination, deleteMarkerReplication }) => [filter.prefix, destination.bucket, deleteMarkerReplication.status]),
-  ).toEqual([["chroma/", `arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}`, "Disabled"]]);
+  ).toEqual(
+    ["chroma/", "configuration/", "postgres/"].map((prefix) => [prefix, `arn:aws:s3:::acme-vault-${ACCOUNT}-${RECOVERY}`, "Disabled"]),
+  );
 });
 
 describe.each(["documents", "staging"])("the replication of %s", (source) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readProd } from "../../../infra/config/read";
+import { EXPORT_KINDS } from "../../../recovery/catalogue/kinds";
 import { METRICS, replicationAlarmName } from "../../../recovery/names";
 import { committed } from "../../unit/infra/config/stackFiles";
 import { ACCOUNT } from "../support/outputs";
@@ -8,6 +9,7 @@ import { PolicyText, type Recording } from "../support/recording";
 
 const configuration = readProd(committed("prod"));
 const functionArn = (region: string, name: string): string => `arn:aws:lambda:${region}:${ACCOUNT}:function:${SYSTEM}-${name}`;
+const machineArn = (name: string): string => `arn:aws:states:${PRIMARY}:${ACCOUNT}:stateMachine:${SYSTEM}-${name}`;
 const TOPIC = `arn:aws:sns:${RECOVERY}:${ACCOUNT}:${SYSTEM}-alarms`;
 
 let recording: Recording;
@@ -36,17 +38,24 @@ describe("schedules", () => {
       called: targets.filter((target) => target.place === place && target.args.rule === args.name).map((target) => target.args.arn),
     }));
 
-    const { objects, chroma, watch, verify } = configuration;
+    const { objects, chroma, watch, verify, documents, configuration: exported, coverage, sets } = configuration;
     expect(calls).toEqual([
       { place: PRIMARY, expression: objects.canary.expression, called: [functionArn(PRIMARY, "canary")] },
-      { place: PRIMARY, expression: chroma.schedule.expression, called: [functionArn(PRIMARY, "chroma-export")] },
+      { place: PRIMARY, expression: chroma.schedule.expression, called: [machineArn("chroma-export")] },
+      { place: RECOVERY, expression: documents.comparison.schedule.expression, called: [functionArn(RECOVERY, "compare-documents")] },
+      { place: PRIMARY, expression: exported.schedule.expression, called: [functionArn(PRIMARY, "configuration-export")] },
+      { place: RECOVERY, expression: coverage.schedule.expression, called: [functionArn(RECOVERY, "coverage")] },
+      { place: RECOVERY, expression: sets.schedule.expression, called: [functionArn(RECOVERY, "recovery-set")] },
+      { place: RECOVERY, expression: documents.renewals.expression, called: [functionArn(RECOVERY, "renew-locks")] },
       { place: RECOVERY, expression: verify.schedule.expression, called: [functionArn(RECOVERY, "verify")] },
       { place: RECOVERY, expression: watch.schedule.expression, called: [functionArn(RECOVERY, "watch")] },
     ]);
   });
 
   it("each target may call its function, for its own rule only, before it is made", () => {
-    const targets = recording.typed("aws:cloudwatch/eventTarget:EventTarget", Target);
+    const targets = recording
+      .typed("aws:cloudwatch/eventTarget:EventTarget", Target)
+      .filter(({ args }) => args.arn.startsWith("arn:aws:lambda:"));
 
     const permitted = targets.map(({ args, place, dependencies }) =>
       permissions().some(
@@ -60,7 +69,8 @@ describe("schedules", () => {
       ),
     );
 
-    expect(permitted).toEqual([true, true, true, true]);
+    expect(permitted.length).toBeGreaterThan(2);
+    expect(permitted.filter((isPermitted) => !isPermitted)).toEqual([]);
   });
 });
 
@@ -79,7 +89,7 @@ describe("arrivals in the vault", () => {
       {
         bucket: VAULT,
         lambdaFunctions: [
-          { lambdaFunctionArn: functionArn(RECOVERY, "seal"), events, filterPrefix: "chroma/" },
+          ...EXPORT_KINDS.map(({ prefix }) => ({ lambdaFunctionArn: functionArn(RECOVERY, "seal"), events, filterPrefix: prefix })),
           { lambdaFunctionArn: functionArn(RECOVERY, "verify"), events, filterPrefix: "catalogue/points/" },
         ],
       },
@@ -91,7 +101,7 @@ describe("arrivals in the vault", () => {
     const [notification] = recording.all("aws:s3/bucketNotification:BucketNotification");
 
     expect(fromS3.map(({ args }) => [args.function, args.sourceArn, args.sourceAccount])).toEqual([
-      [`${SYSTEM}-seal`, `arn:aws:s3:::${VAULT}`, ACCOUNT],
+      ...EXPORT_KINDS.map(() => [`${SYSTEM}-seal`, `arn:aws:s3:::${VAULT}`, ACCOUNT]),
       [`${SYSTEM}-verify`, `arn:aws:s3:::${VAULT}`, ACCOUNT],
     ]);
     expect(notification?.dependencies).toEqual(expect.arrayContaining(fromS3.map(({ urn }) => urn)));
@@ -169,12 +179,28 @@ describe("alarms", () => {
   });
 
   it("failures of what runs unattended in the recovery region are told, and every refused point", () => {
-    expect(alarmsOn("Errors").map(({ dimensions }) => dimensions)).toEqual([
-      { FunctionName: `${SYSTEM}-seal` },
-      { FunctionName: `${SYSTEM}-verify` },
-      { FunctionName: `${SYSTEM}-watch` },
-    ]);
+    expect(alarmsOn("Errors").map(({ dimensions }) => dimensions)).toEqual(
+      ["compare-documents", "coverage", "recovery-set", "renew-locks", "seal", "verify", "watch"].map((name) => ({
+        FunctionName: `${SYSTEM}-${name}`,
+      })),
+    );
     expect(alarmsOn(METRICS.refusedPoints).map(({ dimensions, threshold }) => [dimensions, threshold])).toEqual([[{ System: SYSTEM }, 0]]);
+  });
+
+  it("what nobody protects is told, and a day in which nobody looked", () => {
+    expect(alarmsOn(METRICS.uncovered)).toEqual([
+      expect.objectContaining({
+        name: `${SYSTEM}-uncovered`,
+        dimensions: { System: SYSTEM },
+        threshold: 0,
+        comparisonOperator: "GreaterThanThreshold",
+        statistic: "Maximum",
+        treatMissingData: "breaching",
+        period: 86_400,
+        alarmDescription: expect.stringContaining(`${configuration.runbooks}/uncovered.md`),
+      }),
+    ]);
+    expect(configuration.coverage.schedule.intervalSeconds).toBeLessThan(86_400);
   });
 
   it("each tells the recovery region's topic, when it begins and when it ends", () => {

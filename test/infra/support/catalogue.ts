@@ -6,9 +6,10 @@ import { SYSTEM } from "./prod";
 const SHA = "a".repeat(64);
 
 export const POINT: RecoveryPoint = {
-  schema: "lifeboat/recovery-point/1",
+  schema: "lifeboat/recovery-point/2",
   system: SYSTEM,
   store: "chroma",
+  series: "chroma",
   pointId: "chroma-20261124T100000Z-1a2b",
   asOf: "2026-11-24T10:00:00.000Z",
   window: { startedAt: "2026-11-24T10:00:00.000Z", finishedAt: "2026-11-24T10:00:20.000Z" },
@@ -21,13 +22,16 @@ export const POINT: RecoveryPoint = {
 };
 export const POINT_KEY = pointKey("chroma", POINT.asOf, POINT.pointId);
 
+/** The program cannot check codes: whatever stands for one is one. */
+const signed = (content: unknown): string => JSON.stringify({ signed: content, mac: "AAAA" });
+
 /** A catalogue's objects: the point with its proof, or with none. */
 export const catalogueWith = (proof: "passed" | "failed" | "none"): Readonly<Record<string, string>> => {
-  const entry = JSON.stringify(POINT);
+  const entry = signed(POINT);
   if (proof === "none") return { [POINT_KEY]: entry };
   const passed = proof === "passed";
   const written: Proof = {
-    schema: "lifeboat/proof/1",
+    schema: "lifeboat/proof/2",
     system: SYSTEM,
     store: "chroma",
     pointId: POINT.pointId,
@@ -36,7 +40,7 @@ export const catalogueWith = (proof: "passed" | "failed" | "none"): Readonly<Rec
     passed,
     checks: [{ name: "rows of chunks", expected: "5", actual: passed ? "5" : "4", passed }],
   };
-  return { [POINT_KEY]: entry, [proofKeyOf(POINT_KEY)]: JSON.stringify(written) };
+  return { [POINT_KEY]: entry, [proofKeyOf(POINT_KEY)]: signed(written) };
 };
 
 /** What an earlier recovery of this id left, as far as it is looked for. */

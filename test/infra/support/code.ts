@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { bundling } from "../../../infra/functions/bundle";
-import type { FunctionName } from "../../../recovery/names";
+import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
 
 /** What a function's code can speak to: AWS services by their SDK client, Chroma and PostgreSQL. */
 export interface Speech {
@@ -24,19 +24,5 @@ export const spokenTo = async (): Promise<Readonly<Record<FunctionName, Speech>>
       postgres: modules.some((file) => /(^|\/)node_modules\/pg\//.test(file)),
     };
   };
-  return {
-    canary: speechOf("canary"),
-    "protect-bucket": speechOf("protect-bucket"),
-    "chroma-export": speechOf("chroma-export"),
-    seal: speechOf("seal"),
-    verify: speechOf("verify"),
-    watch: speechOf("watch"),
-    resolve: speechOf("resolve"),
-    "chroma-import": speechOf("chroma-import"),
-    "documents-restore": speechOf("documents-restore"),
-    promote: speechOf("promote"),
-    "postgres-ready": speechOf("postgres-ready"),
-    validate: speechOf("validate"),
-    "cut-over": speechOf("cut-over"),
-  };
+  return Object.fromEntries(FUNCTIONS.map((name) => [name, speechOf(name)])) as Record<FunctionName, Speech>;
 };

@@ -15,7 +15,7 @@ export const objects = (existing: Readonly<Record<string, unknown>> = {}) => ({
   objects: { tier: "standard", canary: "rate(1 minute)", alarmAt: "30m", existing: { bucket: BUCKET, ...existing } },
 });
 export const postgres = (values: Readonly<Record<string, unknown>> = {}) => ({
-  postgres: { alarmAt: "10m", existing: { instanceArn: INSTANCE_ARN, secretArn: SECRET_ARN }, ...values },
+  postgres: { alarmAt: "10m", existing: { instanceArn: INSTANCE_ARN, secretArn: SECRET_ARN }, dump: {}, ...values },
 });
 export const chroma = (existing: Readonly<Record<string, unknown>> = {}) => ({
   chroma: {

@@ -22,6 +22,7 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws:kms/key:Key": (_inputs, name, region) => ({ keyId: `${region}-${name}`, arn: arn("kms", region, `key/${region}-${name}`) }),
   "aws:iam/role:Role": (inputs) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${nameOf(inputs)}` }),
   "aws:lambda/function:Function": (inputs, _name, region) => ({ arn: arn("lambda", region, `function:${nameOf(inputs)}`) }),
+  "aws:sfn/stateMachine:StateMachine": (inputs, _name, region) => ({ arn: arn("states", region, `stateMachine:${nameOf(inputs)}`) }),
   "aws:sns/topic:Topic": (inputs, _name, region) => ({ arn: arn("sns", region, nameOf(inputs)) }),
   "aws:cloudwatch/eventRule:EventRule": (inputs, _name, region) => ({ arn: arn("events", region, `rule/${nameOf(inputs)}`) }),
   "aws:rds/instance:Instance": ({ identifier, username }, _name, region) => ({
@@ -30,6 +31,7 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     // A restore brings its source's user.
     username: username ?? SOURCE_USERNAME,
   }),
+  "aws:backup/vault:Vault": (inputs, _name, region) => ({ arn: arn("backup", region, `backup-vault:${nameOf(inputs)}`) }),
   "aws:ec2/eip:Eip": (_inputs, name) => ({ allocationId: `eipalloc-${name}` }),
   "aws:eks/cluster:Cluster": ({ vpcConfig }, name, region) => ({
     endpoint: `https://${name}.${region}.eks.example`,

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { kmsAuthenticity } from "../../../lambdas/shared/authenticity";
 import { type AutomatedBackups, rdsAutomatedBackups } from "../../../lambdas/shared/automated-backups";
 import { type EmbeddedAws, startEmbeddedAws } from "../../../local/embedded-aws";
 import { rootCredentials } from "../../../local/emulator";
@@ -13,6 +15,8 @@ import type { LocalStack, StackConfig } from "../../../local/stacks";
 import { ensureToolchain } from "../../../local/toolchain";
 import { openStack } from "../../../ops/drill/deployment";
 import { DATABASE_LAGS, REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "../../../ops/drill/profile";
+import type { Authenticator } from "../../../recovery/catalogue/authenticity";
+import { catalogueKeyAlias } from "../../../recovery/names";
 
 export const PROJECT = resolve(__dirname, "..", "..", "..");
 
@@ -20,6 +24,7 @@ export const PROJECT = resolve(__dirname, "..", "..", "..");
 export interface TestBed {
   readonly aws: EmbeddedAws;
   readonly recoveryS3: S3Client;
+  readonly recoveryAuthenticator: Authenticator;
   readonly recoveryRds: RDSClient;
   readonly recoveryBackups: AutomatedBackups;
   readonly runDir: string;
@@ -48,12 +53,14 @@ export const startTestBed = async (): Promise<TestBed> => {
   const access = { endpoint: aws.gateway.url, credentials: rootCredentials };
   const recoveryS3 = new S3Client({ ...access, region: REGIONS.recovery, forcePathStyle: true });
   const rds = new RDSClient({ ...access, region: REGIONS.recovery });
+  const kms = new KMSClient({ ...access, region: REGIONS.recovery });
   const ssm = new SSMClient({ ...access, region: REGIONS.recovery });
   const lambda = new LambdaClient({ ...access, region: REGIONS.primary });
   const context = { aws, toolchain, progress: silentProgress, projectDir: PROJECT, runDir, now };
   return {
     aws,
     recoveryS3,
+    recoveryAuthenticator: kmsAuthenticity(kms, catalogueKeyAlias(SYSTEM)),
     recoveryRds: rds,
     recoveryBackups: rdsAutomatedBackups(rds),
     runDir,
@@ -65,7 +72,7 @@ export const startTestBed = async (): Promise<TestBed> => {
       if (FunctionError !== undefined) throw new Error(`${functionName}: ${Buffer.from(Payload ?? []).toString()}`);
     },
     stop: async () => {
-      for (const client of [recoveryS3, rds, ssm, lambda]) client.destroy();
+      for (const client of [recoveryS3, rds, kms, ssm, lambda]) client.destroy();
       await aws.stop();
       await rm(runDir, { recursive: true, force: true });
     },

@@ -31,15 +31,20 @@ export interface TestAwsOptions {
   /** Built once MiniStack's URL is known. */
   readonly cloudwatch?: (ministackUrl: string) => ServiceEndpoint;
   readonly rds?: ServiceEndpoint;
+  readonly eks?: ServiceEndpoint;
 }
 
-export const startTestAws = async ({ lagSeconds, delaySeconds, cloudwatch, rds }: TestAwsOptions): Promise<TestAws> => {
+export const startTestAws = async ({ lagSeconds, delaySeconds, cloudwatch, rds, eks }: TestAwsOptions): Promise<TestAws> => {
   const command = await pythonTool("ministack");
   const folder = mkdtempSync(join(tmpdir(), "lifeboat-aws-"));
   const ministack = await startMinistack({ command, args: [], dataRoot: folder, logFile: join(folder, "ministack.log") });
   const gateway = await startGateway({
     ministackUrl: ministack.url,
-    services: { monitoring: cloudwatch?.(ministack.url) ?? noMetrics, ...(rds === undefined ? {} : { rds }) },
+    services: {
+      monitoring: cloudwatch?.(ministack.url) ?? noMetrics,
+      ...(rds === undefined ? {} : { rds }),
+      ...(eks === undefined ? {} : { eks }),
+    },
     replication: { lagSeconds },
     delaySeconds,
     clock: { now: () => new Date() },

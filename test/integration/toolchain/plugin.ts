@@ -33,4 +33,6 @@ class Notes implements provider.Provider {
   async delete(): Promise<void> {}
 }
 
+// The engine interrupts its plugins at its end, and waits 5 s before it kills one that goes on, as the SDK's own does.
+process.on("SIGINT", () => process.exit(0));
 void provider.main(new Notes(), process.argv.slice(2));

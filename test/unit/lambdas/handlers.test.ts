@@ -1,9 +1,14 @@
 import { handler as canary } from "../../../lambdas/canary/handler";
+import { handler as compareDocuments } from "../../../lambdas/compare-documents/handler";
+import { handler as configurationExport } from "../../../lambdas/configuration-export/handler";
+import { handler as coverage } from "../../../lambdas/coverage/handler";
 import { handler as cutOver } from "../../../lambdas/cut-over/handler";
 import { handler as documentsRestore } from "../../../lambdas/documents-restore/handler";
 import { handler as postgresReady } from "../../../lambdas/postgres-ready/handler";
 import { handler as promote } from "../../../lambdas/promote/handler";
 import { handler as protectBucket } from "../../../lambdas/protect-bucket/handler";
+import { handler as recoverySet } from "../../../lambdas/recovery-set/handler";
+import { handler as renewLocks } from "../../../lambdas/renew-locks/handler";
 import { handler as resolve } from "../../../lambdas/resolve/handler";
 import { handler as seal } from "../../../lambdas/seal/handler";
 import { handler as validate } from "../../../lambdas/validate/handler";
@@ -19,10 +24,59 @@ const SAMPLES = ["SAMPLES_PER_RUN", "SAMPLE_INTERVAL_SECONDS", "HAS_REPLICA", "S
 const FUNCTIONS = [
   { name: "canary", handler: canary, variables: ["DOCUMENTS_BUCKET"] },
   { name: "protect-bucket", handler: protectBucket, variables: ["ACCOUNT_ID", "DOCUMENTS_BUCKET", "REPORT_BUCKET"] },
-  { name: "seal", handler: seal, variables: ["VAULT_BUCKET", ...LOCKS] },
-  { name: "verify", handler: verify, variables: ["VAULT_BUCKET"] },
-  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, ...SAMPLES] },
-  { name: "resolve", handler: resolve, variables: ["VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, "HAS_BACKFILL"] },
+  {
+    name: "configuration-export",
+    handler: configurationExport,
+    variables: [
+      "STAGING_BUCKET",
+      "RECOVERY_REGION",
+      "SEALED_SECRETS_KEY",
+      "SECRETS",
+      "PARAMETER_PREFIXES",
+      "STATE_BUCKETS",
+      "REFRESH_SECONDS",
+    ],
+  },
+  { name: "seal", handler: seal, variables: ["VAULT_BUCKET", "CATALOGUE_KEY", ...LOCKS] },
+  {
+    name: "verify",
+    handler: verify,
+    variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_VAULT_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "ROTATION_RUNS", "SCHEDULE_SECONDS"],
+  },
+  { name: "watch", handler: watch, variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, ...SAMPLES] },
+  {
+    name: "recovery-set",
+    handler: recoverySet,
+    variables: [
+      "VAULT_BUCKET",
+      "CATALOGUE_KEY",
+      "DOCUMENTS_REPLICA_BUCKET",
+      ...DATABASE,
+      "HAS_REPLICA",
+      "EXPECTS",
+      "LOCK_MODE",
+      "LOCK_DAYS",
+    ],
+  },
+  { name: "coverage", handler: coverage, variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", "COVERAGE"] },
+  {
+    name: "resolve",
+    handler: resolve,
+    variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", ...DATABASE, "HAS_BACKFILL"],
+  },
+  {
+    name: "compare-documents",
+    handler: compareDocuments,
+    variables: [
+      ...["PRIMARY_REGION", "VAULT_BUCKET", "DOCUMENTS_BUCKET", "DOCUMENTS_REPLICA_BUCKET", "DOCUMENTS_VAULT_BUCKET"],
+      ...["REPLICATION_RULES", "REPLICATES_DELETES", "LAG_SECONDS", "RETENTION_DAYS", "ROTATION_RUNS"],
+    ],
+  },
+  {
+    name: "renew-locks",
+    handler: renewLocks,
+    variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", "DOCUMENTS_VAULT_BUCKET", "LOCK_MODE", "RETENTION"],
+  },
   {
     name: "documents-restore",
     handler: documentsRestore,
@@ -38,6 +92,7 @@ const GOOD: Readonly<Record<string, string>> = {
   LIFEBOAT_SYSTEM: "acme",
   DOCUMENTS_BUCKET: "documents",
   VAULT_BUCKET: "vault",
+  CATALOGUE_KEY: "arn:aws:kms:eu-west-1:123456789012:key/catalogue",
   DOCUMENTS_REPLICA_BUCKET: "replica",
   PRIMARY_REGION: "us-east-1",
   DATABASE_INSTANCE: "acme-postgres",
@@ -49,6 +104,17 @@ const GOOD: Readonly<Record<string, string>> = {
   SAMPLES_PER_RUN: "1",
   SAMPLE_INTERVAL_SECONDS: "0",
   STORES: '["chroma"]',
+  EXPECTS: '{"chroma":true,"dumps":true,"configuration":true}',
+  LOCK_DAYS: "90",
+  COVERAGE: JSON.stringify({
+    ...{ regions: ["us-east-1"], primaryRegion: "us-east-1", recoveryRegion: "eu-west-1", databaseInstance: "acme-postgres" },
+    ...{ documentsBucket: "documents", ownBuckets: [], stateBuckets: [], repositories: [], exclusions: [] },
+  }),
+  REPLICATION_RULES: "[]",
+  REPLICATES_DELETES: "true",
+  LAG_SECONDS: "900",
+  RETENTION_DAYS: "365",
+  RETENTION: '{"backupRetentionDays":90,"documentsRetentionDays":365,"longTerm":{"hourly":0,"daily":0,"weekly":0,"monthly":0}}',
   RECOVERED_BUCKET_PREFIX: "acme-recovered-",
   LIVE_PARAMETER: "/lifeboat/acme/live",
   NODE_EXTRA_CA_CERTS: "/nowhere/authorities.pem",

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findOnPath, run, startProcess, waitUntil } from "../../../local/process";
@@ -92,6 +92,45 @@ describe("startProcess", () => {
     const child = Number(readFileSync(pidFile, "utf8"));
     expect(child).toBeGreaterThan(1);
     await waitUntil(() => !isAlive(child), { timeoutMs: 5_000, intervalMs: 20, what: "the child has ended" });
+  });
+});
+
+describe("a process that leads a group", () => {
+  /** A shell that has started another process, as one that waits for a pipe has; its file holds that process's number. */
+  const shell = (pidFile: string): string => `sleep 100 & echo $! > ${pidFile}; wait`;
+  const started = async (pidFile: string): Promise<number> => {
+    const number = (): number => Number(existsSync(pidFile) ? readFileSync(pidFile, "utf8") : 0);
+    await waitUntil(() => number() > 1, { timeoutMs: 20_000, intervalMs: 10, what: "the shell has started another process" });
+    return number();
+  };
+  const gone = (pid: number): Promise<void> =>
+    waitUntil(() => !isAlive(pid), { timeoutMs: 5_000, intervalMs: 10, what: "the other process has ended" });
+
+  test.each(["stop", "kill"] as const)("takes along what it started (%s)", async (how) => {
+    const pidFile = inDirectory(`group-${how}.pid`);
+    const leader = startProcess({ command: "sh", args: ["-c", shell(pidFile)], group: true });
+    const other = await started(pidFile);
+
+    if (how === "stop") await leader.stop(5_000);
+    else leader.kill();
+    await leader.exited;
+
+    await gone(other);
+  });
+
+  test("ends whole with the process that started it, when that is killed", async () => {
+    const pidFile = inDirectory("group-orphan.pid");
+    const parent = inDirectory("group-orphan.ts");
+    writeFileSync(
+      parent,
+      `import { startProcess } from ${JSON.stringify(resolve("local/process"))};
+       startProcess({ command: "sh", args: ["-c", ${JSON.stringify(shell(pidFile))}], group: true });
+       setInterval(() => { if (require("node:fs").existsSync(${JSON.stringify(pidFile)})) process.kill(process.pid, "SIGKILL"); }, 20);`,
+    );
+
+    await run({ command: process.execPath, args: ["--import=tsx", parent], cwd: resolve(".") });
+
+    await gone(await started(pidFile));
   });
 });
 

@@ -55,6 +55,19 @@ describe("whether clusters fit", () => {
     expect(clusterFailures({ stores: [CRITICAL] })).toEqual([]);
   });
 
+  test("a cluster that exists needs its name for backup jobs, and for nothing else", () => {
+    const place = { context: "acme", vpcId: "vpc-1", subnetIds: ["subnet-1"], securityGroupId: "sg-1", s3Access: "existing" };
+    const failuresOf = (name: string | undefined, jobs: readonly string[]) =>
+      clusterFailures({ clusters: { ...CLUSTERS, primary: PrimaryCluster.parse({ ...place, name }) }, stores: [], jobs });
+
+    expect(failuresOf(undefined, ["postgres.dump", "configuration.git"])).toEqual([
+      "clusters.primary.name: postgres.dump and configuration.git run as a job in this cluster, under a role that EKS gives by the cluster's name",
+    ]);
+    expect(failuresOf(undefined, [])).toEqual([]);
+    expect(failuresOf("acme", ["postgres.dump"])).toEqual([]);
+    expect(clusterFailures({ clusters: CLUSTERS, stores: [], jobs: ["postgres.dump"] })).toEqual([]);
+  });
+
   test("networks that overlap are refused", () => {
     const recovery = { ...CLUSTERS.recovery, vpcCidr: "10.1.128.0/17" };
 

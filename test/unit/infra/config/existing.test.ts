@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { ChromaServer } from "../../../../infra/config/chroma";
 import { createOrExisting, ExistingBucket, ExistingChromaValues, ExistingPostgresValues } from "../../../../infra/config/existing";
 import { PostgresValues } from "../../../../infra/config/postgres";
-import { ChromaServer } from "../../../../infra/config/schema";
 import { committed } from "./stackFiles";
 
 const Postgres = z.object({ postgres: createOrExisting(PostgresValues, ExistingPostgresValues) });

@@ -54,6 +54,12 @@ describe("prod configuration", () => {
     expect(failureOf(() => readProd(raw))).toContain("watch: 4 samples every 20 s do not fit into 1 min");
   });
 
+  test("a rotation that does not come to a point while it is kept is refused", () => {
+    const raw = changed("prod", { verify: { schedule: "rate(1 day)", rotationRuns: 100 } });
+
+    expect(failureOf(() => readProd(raw))).toContain("verify.rotationRuns: 100 runs every 1 d take longer than the 90 days");
+  });
+
   test("PostgreSQL in tier critical is refused with the numbers where no replica stands: replicated automated backups cannot meet it", () => {
     const raw = changed("prod", { postgres: { tier: "critical", alarmAt: "10m", replica: false } });
 
@@ -86,9 +92,14 @@ describe("prod configuration", () => {
     };
     const postgres = { alarmAt: "10m", existing };
     const clusters = { primary: { ...lonely, context: "one" }, recovery: { ...lonely, subnetIds: ["subnet-1", "subnet-2"] } };
+    const configuration = {};
 
-    expect(readProd(changed("prod", { postgres, clusters })).postgres).toMatchObject({ tier: "critical", replica: true, existing });
-    expect(failureOf(() => readProd(changed("prod", { postgres, clusters: { ...clusters, recovery: lonely } })))).toContain(
+    expect(readProd(changed("prod", { postgres, clusters, configuration })).postgres).toMatchObject({
+      tier: "critical",
+      replica: true,
+      existing,
+    });
+    expect(failureOf(() => readProd(changed("prod", { postgres, configuration, clusters: { ...clusters, recovery: lonely } })))).toContain(
       "a failure; nothing was created:\n  - clusters.recovery.subnetIds: a database needs subnets",
     );
     expect(failureOf(() => readProd(changed("prod", { postgres: { ...postgres, replica: false } })))).toContain(

@@ -1,4 +1,5 @@
 import { bucketPolicy } from "../../../../infra/iam/bucketPolicy";
+import { catalogueKeyPolicy } from "../../../../infra/iam/catalogueKeyPolicy";
 import { keyPolicy } from "../../../../infra/iam/keyPolicy";
 import { lambdaTrust, policyDocument } from "../../../../infra/iam/policy";
 
@@ -30,6 +31,18 @@ describe("policy documents", () => {
       ["OnlySeal", "Deny"],
     ]);
     expect(statements[2]?.Condition).toEqual({ ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::1:role/seal"] } });
+  });
+
+  test("nobody but those that write the catalogue makes its codes, whatever their own policies say", () => {
+    const signerArns = ["arn:aws:iam::1:role/acme-seal"];
+
+    const statements = statementsOf(catalogueKeyPolicy({ accountId: "1", signerArns, disposable: false }));
+
+    expect(statements.find(({ Action }) => Action.includes("kms:GenerateMac"))).toMatchObject({
+      Effect: "Deny",
+      Condition: { ArnNotLike: { "aws:PrincipalArn": signerArns } },
+    });
+    expect(statements.map(({ Sid }) => Sid)).toContain("NobodyDestroys");
   });
 
   test("only a disposable system's key may be scheduled for deletion", () => {

@@ -1,67 +1,91 @@
-import type { ChromaClient, ChromaCollection } from "../../../../lambdas/chroma/client";
 import { decodePart } from "../../../../lambdas/chroma/parquet";
-import { exportChroma } from "../../../../lambdas/chroma-export/export";
+import { type ExportSource, exportChroma } from "../../../../lambdas/chroma-export/export";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
-import { manifestKey, partKey } from "../../../../recovery/chroma/manifest";
-import type { ChromaRecord } from "../../../../recovery/chroma/record";
+import { allParts, manifestKey } from "../../../../recovery/chroma/manifest";
 import { readManifest, SYSTEM } from "../../../support/chroma-recovery";
 import { MemoryObjects } from "../../../support/memory-objects";
+import { COLLECTION, recordsOf, sourceOf } from "./source";
 
-const COLLECTION: ChromaCollection = {
-  ...{ id: "c-1", name: "notes", tenant: "t", database: "d", dimension: 2, space: "l2" },
-  ...{ metadataJson: null, configurationJson: '{"hnsw":{"space":"l2"}}', schemaJson: null },
-};
-
-const records = (count: number, document = "d"): ChromaRecord[] =>
-  Array.from({ length: count }, (_, index) => ({
-    id: `r${index}`,
-    embedding: Float32Array.of(index, 1),
-    document,
-    metadata: null,
-    uri: null,
-  }));
-
-type Source = Pick<ChromaClient, "version" | "collections" | "count" | "ids" | "records" | "contents">;
-
-/** A source that holds these records; what a test overrides is how it misbehaves. */
-const source = (held: readonly ChromaRecord[], misbehaves: Partial<Source> = {}): Source => ({
-  version: async () => "1.0.0",
-  collections: async () => [COLLECTION],
-  count: async () => held.length,
-  ids: async () => held.map(({ id }) => id),
-  records: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
-  contents: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
-  ...misbehaves,
-});
-
-const run = async (client: Source) => {
-  const staging = new MemoryObjects("staging");
-  const report = await exportChroma({
-    ...{ system: SYSTEM, client, staging, random: "0000", checkDeadline: noDeadline },
-    now: () => new Date("2026-11-24T23:16:45.000Z"),
+const exporting = (server: ExportSource, staging: MemoryObjects, options: { readonly pieceRecords?: number; readonly now?: Date } = {}) =>
+  exportChroma({
+    ...{ system: SYSTEM, server, tenants: ["t"], staging, random: "0000", checkDeadline: noDeadline },
+    now: () => options.now ?? new Date("2026-11-24T23:16:45.000Z"),
+    pieceRecords: options.pieceRecords,
   });
-  return { report, staging, collection: (await readManifest(staging, report.pointId)).collections[0] };
+
+const run = async (server: ExportSource, pieceRecords?: number) => {
+  const staging = new MemoryObjects("staging");
+  const report = await exporting(server, staging, { pieceRecords });
+  const manifest = await readManifest(staging, report.pointId);
+  return { report, staging, manifest, collection: manifest.collections[0] };
 };
+
+const manifests = (staging: MemoryObjects): string[] => staging.keysUnder("chroma/").filter((key) => key.endsWith("manifest.json"));
 
 describe("an export", () => {
+  test("is the same however it is cut into pieces, but for its parts", async () => {
+    const [whole, cut] = [await run(sourceOf(recordsOf(100))), await run(sourceOf(recordsOf(100)), 7)];
+
+    expect(whole.collection?.parts).toHaveLength(1);
+    expect(cut.collection?.parts).toHaveLength(15);
+    expect({ ...cut.collection, parts: [] }).toEqual({ ...whole.collection, parts: [] });
+    const records = await Promise.all(
+      allParts(cut.manifest).map(async ({ key }) => decodePart((await cut.staging.get(key))?.bytes ?? new Uint8Array())),
+    );
+    expect(records.flat()).toEqual(recordsOf(100));
+  });
+
+  test("lists databases without collections too, and names its probes with their answers", async () => {
+    const server = { ...sourceOf(recordsOf(20)), databases: async () => ["d", "empty"] };
+    const source: ExportSource = {
+      ...server,
+      collectionCount: async (_tenant, database) => (database === "d" ? 1 : 0),
+      database: (tenant, database) => ({
+        ...server.database(tenant, database),
+        collections: async () => (database === "d" ? [COLLECTION] : []),
+      }),
+    };
+
+    const { manifest, collection } = await run(source);
+
+    expect(manifest.databases).toEqual([
+      { tenant: "t", database: "d" },
+      { tenant: "t", database: "empty" },
+    ]);
+    expect(collection?.probes).toHaveLength(8);
+    expect(collection?.probes[0]?.answer).toHaveLength(10);
+  });
+
   test("a record that is answered only when it is asked for again is in the point", async () => {
-    const held = records(5);
+    const held = recordsOf(5);
     let asked = 0;
 
     const { collection } = await run(
-      source(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1)) }),
+      sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1)) }),
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
   });
 
+  test("a record that is answered only at the end is in a part of its own", async () => {
+    const held = recordsOf(5);
+    let asked = 0;
+
+    const { collection } = await run(
+      sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2)) }),
+    );
+
+    expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
+    expect(collection?.parts.map(({ rows }) => rows)).toEqual([4, 1]);
+  });
+
   test("a record whose text and vector were read of two versions is read again", async () => {
-    const [old, current] = [records(1, "old"), records(1, "new")];
+    const [old, current] = [recordsOf(1, "old"), recordsOf(1, "new")];
     const torn = current.map((record) => ({ ...record, embedding: Float32Array.of(9, 9) }));
     let reads = 0;
 
     const { collection, staging } = await run(
-      source(current, {
+      sourceOf(current, {
         contents: async () => (reads === 0 ? old : current),
         records: async () => (++reads === 1 ? torn : current),
       }),
@@ -73,27 +97,29 @@ describe("an export", () => {
 
   test("records that never stand still end the export", async () => {
     let version = 0;
-    const moving = async () => records(1, `version ${++version}`);
+    const moving = async () => recordsOf(1, `version ${++version}`);
 
-    await expect(run(source(records(1), { contents: moving, records: moving }))).rejects.toThrow(/store-unavailable.*overwritten faster/);
+    await expect(run(sourceOf(recordsOf(1), { contents: moving, records: moving }))).rejects.toThrow(
+      /store-unavailable.*overwritten faster/,
+    );
   });
 
   test("a record that the source lists and never answers is no deletion: the export is refused", async () => {
-    const held = records(5);
+    const held = recordsOf(5);
 
     await expect(
-      run(source(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3") })),
+      run(sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3") })),
     ).rejects.toThrow(/short-export.*1 listed records were not returned, the first is "r3"/);
   });
 
   test("a record that is gone from the list is counted as deleted", async () => {
-    const held = records(5);
-    let listed = 0;
+    const held = recordsOf(5);
+    const left = held.filter(({ id }) => id !== "r3");
 
     const { collection } = await run(
-      source(held, {
-        ids: async () => held.map(({ id }) => id).filter((id) => id !== "r3" || ++listed === 1),
-        records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3"),
+      sourceOf(held, {
+        idsFrom: async (_id, offset, limit) => left.slice(offset, offset + limit).map(({ id }) => id),
+        records: async (_id, ids) => left.filter(({ id }) => ids.includes(id)),
       }),
     );
 
@@ -101,24 +127,37 @@ describe("an export", () => {
   });
 
   test("a list that never agrees with the count is refused with what was seen", async () => {
-    await expect(run(source(records(5), { count: async () => 6 }))).rejects.toThrow(/short-export.*5 ids, count 6 before and 6 after/);
+    await expect(run(sourceOf(recordsOf(5), { count: async () => 6 }))).rejects.toThrow(/short-export.*5 ids, count 6 before and 6 after/);
   });
 
   test("a list that agrees on another try is taken: writes go on meanwhile", async () => {
-    const held = records(5);
+    const held = recordsOf(5);
     const counts = [6, 6, 5, 5];
 
-    const { report } = await run(source(held, { count: async () => counts.shift() ?? 5 }));
+    const { report } = await run(sourceOf(held, { count: async () => counts.shift() ?? 5 }));
 
     expect(report.records).toBe(5);
   });
 
+  test("a list of collections that is shorter than the server's count is refused", async () => {
+    await expect(run({ ...sourceOf(recordsOf(1)), collectionCount: async () => 2 })).rejects.toThrow(/short-export.*1 listed, 2 counted/);
+  });
+
+  test("a tenant that the server does not have is no empty one", async () => {
+    const staging = new MemoryObjects("staging");
+    const options = { system: SYSTEM, server: sourceOf([]), staging, random: "0000", checkDeadline: noDeadline, now: () => new Date(0) };
+
+    await expect(exportChroma({ ...options, tenants: ["t", "gone"] })).rejects.toThrow(/configuration.*no such tenant.*"gone"/);
+
+    expect(manifests(staging)).toEqual([]);
+  });
+
   test("asks for fewer records at a time when they are large", async () => {
-    const held = records(500, "x".repeat(200_000));
+    const held = recordsOf(500, "x".repeat(200_000));
     const pages: number[] = [];
 
     await run(
-      source(held, {
+      sourceOf(held, {
         records: async (_id, ids) => {
           pages.push(ids.length);
           return held.filter(({ id }) => ids.includes(id));
@@ -130,20 +169,31 @@ describe("an export", () => {
     expect(pages.at(-1)).toBeLessThanOrEqual(42);
   });
 
-  test("a store that refuses a part leaves no manifest", async () => {
+  test("a clock that is set back ends no window before it began", async () => {
+    const staging = new MemoryObjects("staging");
+    const times = ["2026-11-24T23:16:45.000Z", "2026-11-24T22:00:00.000Z"];
+    const server = sourceOf(recordsOf(1));
+    const options = { system: SYSTEM, server, tenants: ["t"], staging, random: "0000", checkDeadline: noDeadline };
+
+    const report = await exportChroma({ ...options, now: () => new Date(times.length > 1 ? (times.shift() ?? 0) : (times[0] ?? 0)) });
+
+    const { window } = await readManifest(staging, report.pointId);
+    expect(window.finishedAt).toBe(window.startedAt);
+  });
+
+  test("a store that refuses a part leaves no manifest, and a second call of the piece completes it", async () => {
     const staging = new MemoryObjects("staging");
     const put = staging.put.bind(staging);
+    let refusals = 1;
     staging.put = async (key, body, options) => {
-      if (key === partKey("chroma-19700101T000000Z-0000", 0, 0)) throw new Error("503 SlowDown");
+      if (key.endsWith(".parquet") && refusals-- > 0) throw new Error("503 SlowDown");
       return put(key, body, options);
     };
-    const exporting = exportChroma({
-      ...{ system: SYSTEM, client: source(records(5)), staging, random: "0000", checkDeadline: noDeadline },
-      now: () => new Date(0),
-    });
+    await expect(exporting(sourceOf(recordsOf(5)), staging)).rejects.toThrow("503 SlowDown");
+    expect(manifests(staging)).toEqual([]);
 
-    await expect(exporting).rejects.toThrow("503 SlowDown");
+    const report = await exporting(sourceOf(recordsOf(5)), staging);
 
-    expect(staging.keysUnder("")).not.toContain(manifestKey("chroma-19700101T000000Z-0000"));
+    expect(manifests(staging)).toEqual([manifestKey(report.pointId)]);
   });
 });

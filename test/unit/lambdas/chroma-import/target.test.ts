@@ -7,7 +7,7 @@ const EXPORTED: ExportedCollection = {
   ...{ tenant: "t", database: "d", name: "notes", sourceId: "c-1", dimension: 2, space: "l2", metadataJson: null },
   configurationJson: '{"hnsw":{"space":"l2","resize_factor":1.2}}',
   schemaJson: '{"defaults":{"int":{"on":true}},"keys":{"mine":{"int":{"on":false}}},"num_threads":2}',
-  ...{ countAtSource: 0, deletedMeanwhile: 0, countWritten: 0, contentDigest: EMPTY, embeddingsDigest: EMPTY, parts: [] },
+  ...{ countAtSource: 0, deletedMeanwhile: 0, countWritten: 0, contentDigest: EMPTY, embeddingsDigest: EMPTY, parts: [], probes: [] },
 };
 const NOTHING_SPECIAL = '{"defaults":{"int":{"on":true}},"keys":{}}';
 const MADE: ChromaCollection = {

@@ -63,7 +63,13 @@ describe("answers of the server", () => {
 
   test("ids and neighbours", () => {
     expect(idsOf(Buffer.from('{"ids":["a","\\"b"],"embeddings":null}'))).toEqual(["a", '"b']);
-    expect(nearestOf(Buffer.from('{"ids":[["n","m"]],"distances":[[0.0,1.5]]}'))).toEqual(["n", "m"]);
+    expect(nearestOf(Buffer.from('{"ids":[["n","m"],[]],"distances":[[0.0,1.5],[]]}'))).toEqual([
+      [
+        { id: "n", distance: 0 },
+        { id: "m", distance: 1.5 },
+      ],
+      [],
+    ]);
   });
 
   test("a collection whose distance is unknown is refused by its name", () => {

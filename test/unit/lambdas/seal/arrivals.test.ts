@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { sealArrivals } from "../../../../lambdas/seal/arrivals";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
+import { firstAuthentic } from "../../../../recovery/catalogue/authentic";
 import { pointKey } from "../../../../recovery/catalogue/keys";
 import { RecoveryPoint } from "../../../../recovery/catalogue/point";
 import { manifestKey } from "../../../../recovery/chroma/manifest";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { type ExportedPoint, exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { memoryLog } from "../support/log";
+import { catalogueIn, signedIn } from "../support/vaults";
 
 const POINT = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
 const ENTRY_KEY = pointKey("chroma", POINT.manifest.window.startedAt, POINT.pointId);
@@ -17,7 +20,8 @@ const prepare = () => {
   const vault = new MemoryObjects("vault", clock.now);
   const { log, messages } = memoryLog();
   const refusals: Date[] = [];
-  const tools = { vault, log, now: clock.now, deadline: noDeadline, refused: async () => void refusals.push(clock.now()) };
+  const key = { signer: CATALOGUE_KEY, authenticator: CATALOGUE_KEY };
+  const tools = { ...key, vault, log, now: clock.now, deadline: noDeadline, refused: async () => void refusals.push(clock.now()) };
   const settings = { system: SYSTEM, lockMode: "GOVERNANCE" as const, backupRetentionDays: 90 };
   /** An object arrives by replication and its event is delivered, as often as said. */
   const arrive = async (key: string, body: Uint8Array | string, deliveries = 1) => {
@@ -31,7 +35,7 @@ const prepare = () => {
     }
     return responses;
   };
-  const entry = () => RecoveryPoint.parse(JSON.parse(vault.text(ENTRY_KEY) ?? "null"));
+  const entry = () => RecoveryPoint.parse(signedIn(vault, ENTRY_KEY));
   return { arrive, clock, entry, messages, refusals, settings, tools, vault };
 };
 
@@ -126,6 +130,44 @@ describe("sealing a point", () => {
     expect(system.entry().manifest.versionId).toBe(system.vault.versionsOf(manifestKey(POINT.pointId))[0]?.versionId);
   });
 
+  it("names a later version of a part that has other bytes, and seals nothing anew", async () => {
+    const system = prepare();
+    await arriveAll(system, POINT);
+    const [part] = POINT.objects;
+
+    const [response] = await system.arrive(part?.key ?? "", "ransom");
+
+    expect(response?.points).toEqual([expect.objectContaining({ outcome: "already-sealed" })]);
+    expect(system.messages("error")).toEqual(["another version of a part was refused"]);
+    expect(system.refusals).toHaveLength(1);
+    expect(system.vault.versionsOf(ENTRY_KEY)).toHaveLength(1);
+  });
+
+  it("seals a point once, also when a delete marker hides its entry", async () => {
+    const system = prepare();
+    await arriveAll(system, POINT);
+    system.vault.add(ENTRY_KEY, undefined);
+
+    await arriveAll(system, POINT);
+
+    expect(system.vault.versionsOf(ENTRY_KEY).filter(({ bytes }) => bytes !== undefined)).toHaveLength(1);
+  });
+
+  it.each([
+    ["without a code", JSON.stringify({ schema: "lifeboat/recovery-point/2" })],
+    ["with another key's code", JSON.stringify({ signed: {}, mac: Buffer.alloc(32).toString("base64") })],
+  ])("is not kept from its entry by one %s that stands there first, and names it", async (_what, forgery) => {
+    const system = prepare();
+    system.vault.add(ENTRY_KEY, forgery);
+
+    await arriveAll(system, POINT);
+
+    const found = await firstAuthentic(catalogueIn(system.vault), RecoveryPoint, ENTRY_KEY);
+    expect(found.first?.value.pointId).toBe(POINT.pointId);
+    expect(found.strangers).toHaveLength(1);
+    expect(system.messages("error")).toContain("a forged entry was refused");
+  });
+
   it("takes a second version with the same bytes as a repeated delivery", async () => {
     const system = prepare();
     await arriveAll(system, POINT);
@@ -154,12 +196,26 @@ describe("sealing a point", () => {
   it.each([
     ["of another system", { system: "other" }],
     ["of another point", { pointId: "chroma-20261124T110000Z-ffff" }],
+    [
+      "of the future, which would be the newest until then",
+      { window: { startedAt: "2026-11-24T10:10:00.000Z", finishedAt: "2026-11-24T10:10:20.000Z" } },
+    ],
+    ["that ended before it began", { window: { startedAt: "2026-11-24T10:00:00.000Z", finishedAt: "2026-11-24T09:59:20.000Z" } }],
   ])("refuses a manifest %s", async (_what, claim) => {
     const system = prepare();
 
     const sealing = system.arrive(manifestKey(POINT.pointId), JSON.stringify({ ...POINT.manifest, ...claim }));
 
     await expect(sealing).rejects.toMatchObject({ code: "point-refused" });
+  });
+
+  it("bears a clock that is a little ahead", async () => {
+    const system = prepare();
+    const window = { startedAt: "2026-11-24T10:02:00.000Z", finishedAt: "2026-11-24T10:02:20.000Z" };
+
+    const responses = await arriveAll(system, exportedPoint("chroma-20261124T100200Z-1a2b", fiveRecords, window));
+
+    expect(responses.at(-1)?.points[0]?.outcome).toBe("sealed");
   });
 
   it("completes what a crash between the locks and the entry left", async () => {

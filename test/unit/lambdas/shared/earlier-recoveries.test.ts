@@ -2,6 +2,7 @@ import { catalogueOf } from "../../../../lambdas/shared/catalogue";
 import { earlierRecoveries } from "../../../../lambdas/shared/earlier-recoveries";
 import { planKey, recoveryResultKey } from "../../../../recovery/catalogue/keys";
 import { PostgresResult } from "../../../../recovery/postgres/result";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { SYSTEM } from "../support/chroma-point";
 import { ENDPOINT, planDatabase, planPromotion, RESOLVED_AT } from "../support/database-plan";
@@ -27,7 +28,7 @@ test("what ended well is measured from its plan until the database was usable, b
   addResult(vault, "failover-2");
   vault.add("catalogue/recoveries/promotions/db-R.json", "{}");
 
-  await expect(earlierRecoveries(catalogueOf(vault), SYSTEM)).resolves.toEqual([
+  await expect(earlierRecoveries(catalogueOf(vault, CATALOGUE_KEY), SYSTEM)).resolves.toEqual([
     { method: "restore", recoveryId: "drill-1", resolvedAt: new Date(RESOLVED_AT), usableAt: new Date(USABLE_AT) },
     { method: "promotion", recoveryId: "failover-2", resolvedAt: new Date(RESOLVED_AT), usableAt: new Date(USABLE_AT) },
   ]);
@@ -48,7 +49,7 @@ test.each([
   planDatabase(vault, "r-1", "2026-11-24T09:00:00.000Z");
   change(vault);
 
-  await expect(earlierRecoveries(catalogueOf(vault), SYSTEM)).resolves.toEqual([]);
+  await expect(earlierRecoveries(catalogueOf(vault, CATALOGUE_KEY), SYSTEM)).resolves.toEqual([]);
 });
 
 test("one of another system measures nothing", async () => {
@@ -56,5 +57,5 @@ test("one of another system measures nothing", async () => {
   planDatabase(vault, "r-1", "2026-11-24T09:00:00.000Z");
   addResult(vault, "r-1");
 
-  await expect(earlierRecoveries(catalogueOf(vault), "other")).resolves.toEqual([]);
+  await expect(earlierRecoveries(catalogueOf(vault, CATALOGUE_KEY), "other")).resolves.toEqual([]);
 });

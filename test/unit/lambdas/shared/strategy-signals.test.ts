@@ -1,6 +1,7 @@
 import { catalogueOf } from "../../../../lambdas/shared/catalogue";
 import type { Replica } from "../../../../lambdas/shared/database-replica";
 import { gatherSignals, type SignalSources } from "../../../../lambdas/shared/strategy-signals";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { backupsOf, PRIMARY_REGION, replicatedBackup } from "../support/automated-backups";
 import { SYSTEM } from "../support/chroma-point";
@@ -29,7 +30,7 @@ const sourcesOf = (changes: Partial<SignalSources> = {}): SignalSources => ({
     replicatedBackup("2026-11-24T21:48:00.000Z"),
     replicatedBackup("2026-11-20T21:48:00.000Z", { status: "retained" }),
   ),
-  catalogue: catalogueOf(new MemoryObjects("vault")),
+  catalogue: catalogueOf(new MemoryObjects("vault"), CATALOGUE_KEY),
   documentsReplica: new MemoryObjects("documents"),
   refusals: { between: async () => undefined },
   alarms: { inAlarm: async () => [] },
@@ -98,7 +99,7 @@ test("what cannot be read is named, each by itself, and hides nothing else", asy
     { replicas: { find: denied } },
     { replicaLag: { newest: denied } },
     { automatedBackups: { find: denied } },
-    { catalogue: { keys: () => failing, read: denied } },
+    { catalogue: { keys: () => failing, read: denied, versions: () => failing, authenticator: CATALOGUE_KEY } },
     { refusals: { between: denied } },
     { documentsReplica: { bucket: "documents", versions: () => failing } },
     { alarms: { inAlarm: denied } },

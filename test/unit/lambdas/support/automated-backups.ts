@@ -1,5 +1,6 @@
 import type { AutomatedBackup, AutomatedBackups } from "../../../../lambdas/shared/automated-backups";
 import { databaseNames } from "../../../../recovery/names";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { SYSTEM } from "./chroma-point";
 import { memoryLog } from "./log";
 import { replicaSources } from "./standing-replica";
@@ -32,5 +33,6 @@ export const noBackups = {
   automatedBackups: backupsOf(),
   replica: replicaSources(),
   hasBackfill: false,
+  authenticator: CATALOGUE_KEY,
   log: memoryLog().log,
 };

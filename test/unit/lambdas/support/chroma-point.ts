@@ -32,15 +32,18 @@ export const exportedPoint = (
     const rows = records.slice(start, start + 2);
     for (const record of rows) digest.add(record);
     const body = encodePart(rows);
-    parts.push({ key: partKey(pointId, 0, parts.length), rows: rows.length, sizeBytes: body.byteLength, sha256: sha256Hex(body), body });
+    const sha256 = sha256Hex(body);
+    const key = partKey(pointId, { collection: 0, piece: 0, part: parts.length }, sha256);
+    parts.push({ key, rows: rows.length, sizeBytes: body.byteLength, sha256, body });
   }
   const manifest: ChromaManifest = {
-    schema: "lifeboat/chroma-export/1",
+    schema: "lifeboat/chroma-export/2",
     system: SYSTEM,
     pointId,
     window: { startedAt, finishedAt },
     source: { serverVersion: "1.0.0" },
     format: { name: "parquet", compression: "zstd" },
+    databases: [{ tenant: "default_tenant", database: "default_database" }],
     collections: [
       {
         tenant: "default_tenant",
@@ -57,6 +60,7 @@ export const exportedPoint = (
         countWritten: records.length,
         ...digest.result(),
         parts: parts.map(({ key, rows, sizeBytes, sha256 }) => ({ key, rows, sizeBytes, sha256 })),
+        probes: [],
       },
     ],
   };

@@ -73,7 +73,7 @@ const prepare = async ({ asOf = "10:01:00", tables = {}, endpoint = ENDPOINT, is
   const vectors = ["v1", "v2"];
   const chroma: RestoredChroma = {
     count: async (name) => (name === "chunks" ? vectors.length : undefined),
-    ids: async (name) => (name === "chunks" ? vectors : undefined),
+    ids: async (name) => (name === "chunks" ? [vectors] : undefined),
     metadata: async (_name, ids) => ids.filter((id) => vectors.includes(id)).map((id) => ({ id, metadata: null })),
   };
   const tools = {

@@ -36,7 +36,7 @@ const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover"
   const restored = new Map(records.map(({ id, metadata: text }) => [id, text]));
   const chroma: RestoredChroma = {
     count: async (name) => (name === "chunks" ? restored.size : undefined),
-    ids: async (name) => (name === "chunks" ? [...restored.keys()] : undefined),
+    ids: async (name) => (name === "chunks" ? [[...restored.keys()]] : undefined),
     metadata: async (_name, ids) => ids.map((id) => ({ id, metadata: restored.get(id) ?? null })),
   };
   const tools = {
@@ -66,7 +66,7 @@ describe("validating a recovery", () => {
 
     expect(result.checks.map(({ name, expected, actual }) => [name, expected, actual])).toEqual([
       ["chroma: restore", "passed", "passed"],
-      ["chroma: records of chunks", "4", "4"],
+      ["chroma: records of default_tenant/default_database/chunks", "4", "4"],
       ["chroma: records", "4", "4"],
       ["objects: bucket", "replica", "replica"],
       ["references chunks.source", "0 broken of 2", "0 broken of 2"],
@@ -150,7 +150,7 @@ describe("validating a recovery", () => {
 
     expect(failedNames(result)).toEqual([
       "chroma: restore",
-      "chroma: records of chunks",
+      "chroma: records of default_tenant/default_database/chunks",
       "chroma: records",
       "objects: bucket",
       "references gone.source",
@@ -186,7 +186,9 @@ describe("a validation that did not pass", () => {
 
     const result = await run();
 
-    expect(() => requirePassed(result)).toThrow(/digest-mismatch.*records of chunks: expected 1, actual 0/);
+    expect(() => requirePassed(result)).toThrow(
+      /digest-mismatch.*records of default_tenant\/default_database\/chunks: expected 1, actual 0/,
+    );
     expect(JSON.parse(Buffer.from((await vault.get(validationKey("r-1")))?.bytes ?? []).toString()).passed).toBe(false);
   });
 

@@ -1,6 +1,5 @@
-import { decodePart, encodePart } from "../../../../lambdas/chroma/parquet";
-import { catalogueOf } from "../../../../lambdas/shared/catalogue";
-import { noDeadline } from "../../../../lambdas/shared/deadline";
+import { encodePart } from "../../../../lambdas/chroma/parquet";
+import { chromaContent } from "../../../../lambdas/verify/chroma/content";
 import { arrivedEntries, POINTS_PER_RUN, pendingEntries } from "../../../../lambdas/verify/pending";
 import { provePoint } from "../../../../lambdas/verify/proof";
 import { verifyEntries } from "../../../../lambdas/verify/verify";
@@ -14,7 +13,7 @@ import { MemoryObjects } from "../../../support/memory-objects";
 import { exportedPoint, fiveRecords, recordOf, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
 import { memoryLog } from "../support/log";
-import { sealInto } from "../support/vaults";
+import { catalogueIn, proofTools, sealInto, signedIn } from "../support/vaults";
 
 const POINT = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
 
@@ -24,8 +23,8 @@ const prepare = async (point = POINT) => {
   const entryKey = await sealInto(vault, clock.now, point);
   const { log, messages } = memoryLog();
   const refusals: Date[] = [];
-  const tools = { vault, decodePart, deadline: noDeadline, log, now: clock.now, refused: async () => void refusals.push(clock.now()) };
-  const proof = () => Proof.parse(JSON.parse(vault.text(proofKeyOf(entryKey)) ?? "null"));
+  const tools = { ...proofTools(vault, clock.now), log, refused: async () => void refusals.push(clock.now()) };
+  const proof = () => Proof.parse(signedIn(vault, proofKeyOf(entryKey)));
   const failed = () => proof().checks.filter(({ passed }) => !passed);
   return { clock, entryKey, failed, messages, proof, refusals, tools, vault };
 };
@@ -43,9 +42,9 @@ describe("reading a point back", () => {
       entrySha256: sha256Hex(vault.text(entryKey) ?? ""),
       verifiedAt: "2026-11-24T10:00:35.000Z",
     });
-    const entry = RecoveryPoint.parse(JSON.parse(vault.text(entryKey) ?? ""));
+    const entry = RecoveryPoint.parse(signedIn(vault, entryKey));
     expect(vault.versionsOf(proofKeyOf(entryKey))[0]?.lock?.until).toEqual(new Date(entry.lock.until));
-    expect((await selectPoint(catalogueOf(vault), SYSTEM, "chroma")).chosen?.key).toBe(entryKey);
+    expect((await selectPoint(catalogueIn(vault), SYSTEM, "chroma")).chosen?.key).toBe(entryKey);
   });
 
   it("is done once: a second event reads no part", async () => {
@@ -56,7 +55,7 @@ describe("reading a point back", () => {
     const again = await provePoint(tools, SYSTEM, entryKey);
 
     expect(again.outcome).toBe("already-proven");
-    expect(vault.calls).toEqual([`get ${proofKeyOf(entryKey)}`]);
+    expect(vault.calls).toEqual([`get ${entryKey}`, `get ${proofKeyOf(entryKey)}`]);
   });
 
   it("fails a point whose records are not those of the manifest, although every byte is as sealed", async () => {
@@ -76,9 +75,9 @@ describe("reading a point back", () => {
       throw new Error("invalid magic bytes");
     };
 
-    await provePoint({ ...tools, decodePart: broken }, SYSTEM, entryKey);
+    await provePoint({ ...tools, readers: { chroma: chromaContent(broken) } }, SYSTEM, entryKey);
 
-    expect(failed().find(({ name }) => name === "parts read back")?.actual).toContain("invalid magic bytes");
+    expect(failed().find(({ name }) => name === "parts decoded")?.actual).toContain("invalid magic bytes");
   });
 
   it("fails a point whose sealed version is gone or unlocked, and names it", async () => {
@@ -146,11 +145,12 @@ describe("reading a point back", () => {
 describe("what the verifying function is called for", () => {
   it("proves the other entries of an event when one of them cannot be read now", async () => {
     const { clock, entryKey, tools, vault } = await prepare();
+    clock.passSeconds(3600);
     const other = await sealInto(vault, clock.now, exportedPoint("chroma-20261124T101000Z-2b3c", fiveRecords, WINDOW));
-    const head = vault.head.bind(vault);
-    vault.head = async (key) => {
-      if (key === proofKeyOf(entryKey)) throw new Error("503 SlowDown");
-      return head(key);
+    const get = vault.get.bind(vault);
+    vault.get = async (key, versionId) => {
+      if (key === entryKey) throw new Error("503 SlowDown");
+      return get(key, versionId);
     };
 
     await expect(verifyEntries(tools, SYSTEM, [entryKey, other])).rejects.toThrow("SlowDown");
@@ -179,13 +179,14 @@ describe("what the verifying function is called for", () => {
     const { clock, entryKey, tools, vault } = await prepare();
     await provePoint(tools, SYSTEM, entryKey);
     const later: string[] = [];
+    clock.passSeconds(3600);
     for (let minute = 1; minute <= POINTS_PER_RUN + 2; minute += 1) {
       const time = `2026-11-24T10:${String(10 + minute)}`;
       const window = { startedAt: `${time}:00.000Z`, finishedAt: `${time}:20.000Z` };
       later.unshift(await sealInto(vault, clock.now, exportedPoint(`chroma-20261124T10${10 + minute}00Z-0000`, fiveRecords, window)));
     }
 
-    expect(await pendingEntries(catalogueOf(vault), vault)).toEqual(later.slice(0, POINTS_PER_RUN));
+    expect(await pendingEntries(catalogueIn(vault), vault)).toEqual(later.slice(0, POINTS_PER_RUN));
   });
 });
 

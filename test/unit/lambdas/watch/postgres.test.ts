@@ -4,6 +4,7 @@ import { noDeadline } from "../../../../lambdas/shared/deadline";
 import type { Measurement } from "../../../../lambdas/shared/metrics";
 import type { ReplicaSources } from "../../../../lambdas/shared/standing-replica";
 import { watch } from "../../../../lambdas/watch/sample";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
@@ -39,7 +40,7 @@ const prepare = (find: () => Promise<readonly AutomatedBackup[]>, replica?: Repl
   const tools = {
     sources: {
       system: SYSTEM,
-      catalogue: catalogueOf(objects),
+      catalogue: catalogueOf(objects, CATALOGUE_KEY),
       documentsReplica: objects,
       postgres: { automatedBackups, instance, primaryRegion: "us-east-1", ...(replica === undefined ? {} : { replica }) },
     },

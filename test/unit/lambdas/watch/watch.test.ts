@@ -3,6 +3,7 @@ import { catalogueOf } from "../../../../lambdas/shared/catalogue";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import type { Measurement } from "../../../../lambdas/shared/metrics";
 import { watch } from "../../../../lambdas/watch/sample";
+import { CATALOGUE_KEY } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
@@ -18,7 +19,7 @@ const prepare = () => {
   const published: Measurement[] = [];
   const { log, lines, messages } = memoryLog();
   const tools = {
-    sources: { system: SYSTEM, catalogue: catalogueOf(vault), documentsReplica, postgres: NO_DATABASE },
+    sources: { system: SYSTEM, catalogue: catalogueOf(vault, CATALOGUE_KEY), documentsReplica, postgres: NO_DATABASE },
     metrics: { publish: async (measurements: readonly Measurement[]) => void published.push(...measurements) },
     log,
     now: clock.now,
@@ -86,7 +87,7 @@ describe("watching the lag", () => {
     await writeCanary(documentsReplica, "other", clock.now());
     await proveInto(vault, clock.now, POINT);
     await run();
-    tools.sources.catalogue.read = async () => {
+    tools.sources.catalogue.keys = () => {
       throw new Error("AccessDenied");
     };
     await writeCanary(documentsReplica, SYSTEM, clock.now());

@@ -17,6 +17,7 @@ const container = (fields: Partial<ResolvedContainer> = {}): ResolvedContainer =
   image: "chromadb/chroma:1.5.9",
   env: {},
   hostPath: (path) => join(root, path),
+  localText: (text) => text,
   hostPort: async (port) => port + 10_000,
   ...fields,
 });

@@ -49,8 +49,16 @@ describe("what the pod runner accepts", () => {
     expect(refusal(STATEFUL_SET, statefulSet({}, { selector: { matchLabels: { app: "other" } } }))).toContain("does not match template");
   });
 
-  test("a CronJob is refused by name", () => {
-    expect(refusal(CRON_JOB, { apiVersion: "batch/v1", kind: "CronJob", metadata: {}, spec: {} })).toContain("CronJob.batch");
+  test("a CronJob's schedule, and all of its Job's template, are looked at before it is stored", () => {
+    const jobTemplate = { spec: { template: { spec: { hostIPC: true, containers: [{ name: "a", image: "b" }] } } } };
+    const message = refusal(CRON_JOB, {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      metadata: {},
+      spec: { schedule: "* * * *", jobTemplate },
+    });
+    expect(message).toContain("spec.schedule: Invalid value: expected exactly 5 fields");
+    expect(message).toContain("spec.jobTemplate.spec.template.spec.hostIPC: Forbidden");
   });
 
   test("a Job needs a restart policy of its own", () => {

@@ -33,10 +33,17 @@ describe("Python", () => {
     expect(readdirSync(cacheRoot)).toEqual([]);
   });
 
-  test("has every package pinned", () => {
-    const lines = readFileSync(resolve("local/toolchain/python/requirements.txt"), "utf8").trim().split("\n");
+  const packages = (set: string): string[] =>
+    readFileSync(resolve(`local/toolchain/python/${set}.txt`), "utf8")
+      .trim()
+      .split("\n");
 
-    for (const line of lines) expect(line).toMatch(/^(#.*|[\w.-]+==[\w.]+)$/);
-    expect(lines).toEqual(expect.arrayContaining(["ministack==1.5.33", "chromadb==1.5.9", expect.stringMatching(/^cryptography==/)]));
+  test.each(["requirements", "aws-cli"])("has every package of %s pinned", (set) => {
+    for (const line of packages(set)) expect(line).toMatch(/^(#.*|[\w.-]+==[\w.]+)$/);
+  });
+
+  test("has the versions that this project speaks of", () => {
+    const pinned = ["ministack==1.5.33", "chromadb==1.5.9", expect.stringMatching(/^cryptography==/)];
+    expect(packages("requirements")).toEqual(expect.arrayContaining(pinned));
   });
 });

@@ -14,5 +14,6 @@ export const protectedCompany = (): Protected => ({
     diagnostics: [],
     steps: [],
   } as unknown as Protected["prodUp"],
+  refs: {},
   protectSeconds: 5,
 });

@@ -1,16 +1,20 @@
 import fc from "fast-check";
-import { pointKey, proofKeyOf } from "../../../../recovery/catalogue/keys";
+import type { CatalogueReader, WrittenObject } from "../../../../recovery/catalogue/authentic";
+import { type Signer, sign } from "../../../../recovery/catalogue/authenticity";
+import { laterProofKey, pointKey, proofKeyOf } from "../../../../recovery/catalogue/keys";
 import type { Proof, RecoveryPoint } from "../../../../recovery/catalogue/point";
-import { type CatalogueReader, selectPoint } from "../../../../recovery/catalogue/select";
+import { judge, selectPoint } from "../../../../recovery/catalogue/select";
 import { sha256Hex } from "../../../../recovery/checksum";
+import { CATALOGUE_KEY, memoryKey } from "../../../support/authenticity";
 
 const SHA = "a".repeat(64);
 const iso = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 const pointAt = (minute: number, changes: Partial<RecoveryPoint> = {}): RecoveryPoint => ({
-  schema: "lifeboat/recovery-point/1",
+  schema: "lifeboat/recovery-point/2",
   system: "shop",
   store: "chroma",
+  series: "chroma",
   pointId: `chroma-${minute}`,
   asOf: iso(minute),
   window: { startedAt: iso(minute), finishedAt: iso(minute + 1) },
@@ -23,35 +27,53 @@ const pointAt = (minute: number, changes: Partial<RecoveryPoint> = {}): Recovery
   ...changes,
 });
 
-const proofOf = (point: RecoveryPoint, changes: Partial<Proof> = {}): Proof => ({
-  schema: "lifeboat/proof/1",
+/** A proof of the entry as it stands under its own key. */
+const proofOf = async (point: RecoveryPoint, changes: Partial<Proof> = {}): Promise<Proof> => ({
+  schema: "lifeboat/proof/2",
   system: "shop",
   store: "chroma",
   pointId: point.pointId,
-  entrySha256: sha256Hex(JSON.stringify(point)),
+  entrySha256: sha256Hex(await sign(CATALOGUE_KEY, keyOf(point), point)),
   verifiedAt: iso(0),
   passed: true,
   checks: [],
   ...changes,
 });
 
+const keyOf = ({ asOf, pointId }: RecoveryPoint): string => pointKey("chroma", asOf, pointId);
+
+/** The catalogue in memory: the versions of each key, oldest first; undefined is a delete marker. */
 class Vault implements CatalogueReader {
-  readonly objects = new Map<string, string>();
+  readonly authenticator = CATALOGUE_KEY;
+  readonly objects = new Map<string, (string | undefined)[]>();
   readonly readKeys: string[] = [];
 
-  put(point: RecoveryPoint, proof: Proof | undefined, key = pointKey("chroma", point.asOf, point.pointId)): this {
-    this.objects.set(key, JSON.stringify(point));
-    if (proof !== undefined) this.objects.set(proofKeyOf(key), JSON.stringify(proof));
+  write(key: string, ...texts: (string | undefined)[]): void {
+    this.objects.set(key, [...(this.objects.get(key) ?? []), ...texts]);
+  }
+
+  async put(point: RecoveryPoint, proof: Proof | undefined, key = keyOf(point), signer: Signer = CATALOGUE_KEY): Promise<this> {
+    this.write(key, await sign(signer, key, point));
+    if (proof !== undefined) this.write(proofKeyOf(key), await sign(CATALOGUE_KEY, proofKeyOf(key), proof));
     return this;
   }
 
   async *keys(prefix: string): AsyncIterable<string> {
-    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const written = [...this.objects].filter(([key, texts]) => key.startsWith(prefix) && texts.some((text) => text !== undefined));
+    yield* written.map(([key]) => key).sort();
   }
 
   async read(key: string): Promise<string | undefined> {
-    this.readKeys.push(key);
-    return this.objects.get(key);
+    return this.objects.get(key)?.at(-1);
+  }
+
+  async *versions(prefix: string): AsyncIterable<WrittenObject> {
+    for await (const key of this.keys(prefix))
+      for (const text of this.objects.get(key) ?? [])
+        if (text !== undefined) {
+          this.readKeys.push(key);
+          yield { key, text };
+        }
   }
 }
 
@@ -71,7 +93,7 @@ describe("selectPoint", () => {
         const vault = new Vault();
         for (const { minute, state } of points) {
           const point = pointAt(minute);
-          vault.put(point, state === "unproven" ? undefined : proofOf(point, { passed: state === "proven" }));
+          await vault.put(point, state === "unproven" ? undefined : await proofOf(point, { passed: state === "proven" }));
         }
         const usable = points.filter(({ minute, state }) => state === "proven" && (limit === undefined || minute + 1 <= limit));
         const newest = usable.reduce<number | undefined>((best, { minute }) => Math.max(best ?? minute, minute), undefined);
@@ -83,21 +105,59 @@ describe("selectPoint", () => {
     );
   });
 
-  test.each<[string, (vault: Vault) => void, RegExp]>([
+  test.each<[string, (vault: Vault) => Promise<unknown>, RegExp]>([
     ["is not yet read back", (vault) => vault.put(pointAt(5), undefined), /not been read back/],
-    ["did not read back", (vault) => vault.put(pointAt(5), proofOf(pointAt(5), { passed: false, checks: [check("digest")] })), /digest/],
-    ["was changed after its proof", (vault) => vault.put(pointAt(5), proofOf(pointAt(5, { software: { chroma: "0" } }))), /another entry/],
-    ["has another's proof", (vault) => vault.put(pointAt(5), proofOf(pointAt(5), { pointId: "chroma-4" })), /another entry/],
-    ["belongs to another system", (vault) => vault.put(pointAt(5, { system: "bank" }), proofOf(pointAt(5, { system: "bank" }))), /bank/],
     [
-      "stands under a newer point's key",
-      (vault) => vault.put(pointAt(5), proofOf(pointAt(5)), pointKey("chroma", iso(9), "chroma-9")),
-      /key/,
+      "did not read back",
+      async (vault) => vault.put(pointAt(5), await proofOf(pointAt(5), { passed: false, checks: [check("digest")] })),
+      /digest/,
     ],
-    ["is no JSON", (vault) => vault.objects.set(pointKey("chroma", iso(5), "chroma-5"), "{"), /not a recovery point/],
+    [
+      "was changed after its proof",
+      async (vault) => vault.put(pointAt(5), await proofOf(pointAt(5, { software: { chroma: "0" } }))),
+      /another entry/,
+    ],
+    ["has another's proof", async (vault) => vault.put(pointAt(5), await proofOf(pointAt(5), { pointId: "chroma-4" })), /another entry/],
+    ["belongs to another system", (vault) => vault.put(pointAt(5, { system: "bank" }), undefined), /bank/],
+    ["belongs to another series", (vault) => vault.put(pointAt(5, { series: "postgres" }), undefined), /postgres/],
+    [
+      "was signed for a newer point's key",
+      (vault) => vault.put(pointAt(5), undefined, pointKey("chroma", iso(9), "chroma-9")),
+      /not under its own key/,
+    ],
+    [
+      "was put again under a newer point's key",
+      async (vault) => vault.write(pointKey("chroma", iso(9), "chroma-1"), await sign(CATALOGUE_KEY, keyOf(pointAt(1)), pointAt(1))),
+      /not authentic/,
+    ],
+    ["was signed by another key", (vault) => vault.put(pointAt(5), undefined, undefined, memoryKey("mine")), /not authentic/],
+    [
+      "was edited under its old code",
+      async (vault) => vault.write(keyOf(pointAt(5)), (await sign(CATALOGUE_KEY, keyOf(pointAt(5)), pointAt(5))).replace("shop", "bank")),
+      /not authentic/,
+    ],
+    ["has no code", async (vault) => vault.write(keyOf(pointAt(5)), JSON.stringify(pointAt(5))), /not authenticated/],
+    ["is no JSON", async (vault) => vault.write(keyOf(pointAt(5)), "{"), /no JSON/],
+    [
+      "has a forged proof",
+      async (vault) => {
+        await vault.put(pointAt(5), undefined);
+        const key = proofKeyOf(keyOf(pointAt(5)));
+        vault.write(key, await sign(memoryKey("mine"), key, await proofOf(pointAt(5))));
+      },
+      /its proof cannot be used.*not authentic/,
+    ],
+    [
+      "no longer reads back",
+      async (vault) => {
+        await vault.put(pointAt(5), await proofOf(pointAt(5)));
+        await writeLater(vault, pointAt(5), { verifiedAt: iso(60), passed: false, checks: [check("parts")] });
+      },
+      /did not read back: parts/,
+    ],
   ])("passes over a point that %s, and says so", async (_, prepare, reason) => {
-    const vault = new Vault().put(pointAt(1), proofOf(pointAt(1)));
-    prepare(vault);
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    await prepare(vault);
 
     const { chosen, passedOver } = await selectPoint(vault, "shop", "chroma");
 
@@ -105,9 +165,43 @@ describe("selectPoint", () => {
     expect(passedOver.map((judged) => judged.reason)).toEqual([expect.stringMatching(reason)]);
   });
 
+  test.each<[string, (vault: Vault) => Promise<unknown>]>([
+    ["a later version of its entry", async (vault) => vault.write(keyOf(pointAt(5)), "{}")],
+    ["a delete marker over its entry", async (vault) => vault.write(keyOf(pointAt(5)), undefined)],
+    ["a delete marker over its proof", async (vault) => vault.write(proofKeyOf(keyOf(pointAt(5))), undefined)],
+    ["a later version of its proof", async (vault) => vault.write(proofKeyOf(keyOf(pointAt(5))), "{}")],
+    [
+      "a forged failure beside its proof",
+      async (vault) => vault.write(laterProofKey(keyOf(pointAt(5)), iso(60)), JSON.stringify({ signed: {}, mac: "AAAA" })),
+    ],
+    [
+      "a failure that a later reading took back",
+      async (vault) => {
+        await writeLater(vault, pointAt(5), { verifiedAt: iso(60), passed: false });
+        await writeLater(vault, pointAt(5), { verifiedAt: iso(70), passed: true });
+      },
+    ],
+  ])("is not kept from a point by %s", async (_, prepare) => {
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    await vault.put(pointAt(5), await proofOf(pointAt(5)));
+    await prepare(vault);
+
+    expect(await chosenOf(vault)).toBe("chroma-5");
+  });
+
+  test("takes the entry and not a forgery that was put there before it, and names the forgery", async () => {
+    const vault = new Vault();
+    vault.write(keyOf(pointAt(5)), JSON.stringify({ signed: pointAt(5), mac: "AAAA" }));
+    await vault.put(pointAt(5), await proofOf(pointAt(5)));
+
+    const judged = await judge(vault, "shop", "chroma", keyOf(pointAt(5)));
+
+    expect(judged).toMatchObject({ usable: true, reason: expect.stringContaining("not authentic") });
+  });
+
   test("finds a point behind more later ones than it may read", async () => {
-    const vault = new Vault().put(pointAt(1), proofOf(pointAt(1)));
-    for (let minute = 10; minute < 40; minute += 1) vault.put(pointAt(minute), proofOf(pointAt(minute)));
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    for (let minute = 10; minute < 40; minute += 1) await vault.put(pointAt(minute), await proofOf(pointAt(minute)));
 
     const { chosen } = await selectPoint(vault, "shop", "chroma", new Date(iso(5)), 3);
 
@@ -116,8 +210,8 @@ describe("selectPoint", () => {
   });
 
   test("gives up after its limit of entries", async () => {
-    const vault = new Vault().put(pointAt(1), proofOf(pointAt(1)));
-    for (let minute = 10; minute < 20; minute += 1) vault.put(pointAt(minute), undefined);
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    for (let minute = 10; minute < 20; minute += 1) await vault.put(pointAt(minute), undefined);
 
     const { chosen, passedOver } = await selectPoint(vault, "shop", "chroma", undefined, 4);
 
@@ -126,11 +220,18 @@ describe("selectPoint", () => {
   });
 
   test("a vault that fails is an error, not an empty catalogue", async () => {
-    const vault = new Vault().put(pointAt(1), proofOf(pointAt(1)));
-    vault.read = () => Promise.reject(new Error("access denied"));
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    vault.versions = () => {
+      throw new Error("access denied");
+    };
 
     await expect(selectPoint(vault, "shop", "chroma")).rejects.toThrow("access denied");
   });
 });
+
+const writeLater = async (vault: Vault, point: RecoveryPoint, proof: Partial<Proof> & { readonly verifiedAt: string }): Promise<void> => {
+  const key = laterProofKey(keyOf(point), proof.verifiedAt);
+  vault.write(key, await sign(CATALOGUE_KEY, key, await proofOf(point, proof)));
+};
 
 const check = (name: string) => ({ name, expected: "a", actual: "b", passed: false });

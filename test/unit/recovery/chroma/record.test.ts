@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { type ChromaRecord, CollectionDigest, canonicalMetadata, embeddingBytes } from "../../../../recovery/chroma/record";
+import { canonicalMetadata } from "../../../../recovery/chroma/metadata";
+import { type ChromaRecord, CollectionDigest, embeddingBytes } from "../../../../recovery/chroma/record";
 
 /** JSON objects as text, with their fields in two orders. */
 const shuffledObjects = fc

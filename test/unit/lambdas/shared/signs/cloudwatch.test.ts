@@ -72,7 +72,9 @@ describe("alarms as signs", () => {
   };
 
   it("leave out those on lag and on a stopped replication", async () => {
-    await expect(signsOf("acme-postgres-rpo-lag", "acme-objects-replication-stopped", "other-postgres-corruption")).resolves.toEqual([]);
+    await expect(
+      signsOf("acme-postgres-rpo-lag", "acme-objects-replication-stopped", "acme-uncovered", "other-postgres-corruption"),
+    ).resolves.toEqual([]);
   });
 
   it("speak of a store by the name of a corruption alarm alone, and begin where its data begin", async () => {

@@ -1,14 +1,10 @@
-import { decodePart } from "../../../../../lambdas/chroma/parquet";
-import { catalogueOf } from "../../../../../lambdas/shared/catalogue";
-import { noDeadline } from "../../../../../lambdas/shared/deadline";
 import { pointSigns } from "../../../../../lambdas/shared/signs/points";
 import { provePoint } from "../../../../../lambdas/verify/proof";
 import { pointKey } from "../../../../../recovery/catalogue/keys";
 import { MemoryObjects } from "../../../../support/memory-objects";
 import { exportedPoint, fiveRecords, recordOf, SYSTEM } from "../../support/chroma-point";
 import { clockAt } from "../../support/clock";
-import { memoryLog } from "../../support/log";
-import { proveInto, sealInto } from "../../support/vaults";
+import { catalogueIn, proofTools, proveInto, sealInto } from "../../support/vaults";
 
 const SETTINGS = { system: SYSTEM, recordFall: 0.5 };
 
@@ -26,15 +22,10 @@ const prepare = () => {
   return {
     vault,
     signs: (changes: { readonly maxPoints?: number; readonly recordFall?: number } = {}) =>
-      pointSigns(catalogueOf(vault), { ...SETTINGS, ...changes }),
+      pointSigns(catalogueIn(vault), { ...SETTINGS, ...changes }),
     prove: (hour: number, records = 5) => proveInto(vault, clock.now, point(hour, records)),
     seal: (hour: number, records = 5) => sealInto(vault, clock.now, point(hour, records)),
-    readBack: (entryKey: string) =>
-      provePoint(
-        { vault, decodePart, deadline: noDeadline, log: memoryLog().log, now: clock.now, refused: async () => {} },
-        SYSTEM,
-        entryKey,
-      ),
+    readBack: (entryKey: string) => provePoint(proofTools(vault, clock.now), SYSTEM, entryKey),
   };
 };
 
@@ -83,7 +74,11 @@ test("a point that did not read back, and an entry that is none, are signs", asy
   vault.add(pointKey("chroma", "2026-11-24T11:00:00.000Z", "x"), "not JSON");
 
   await expect(signs()).resolves.toMatchObject([
-    { kind: "refused-points", store: "chroma", evidence: expect.stringMatching(/-x\.json is refused: the entry is not a recovery point/) },
+    {
+      kind: "refused-points",
+      store: "chroma",
+      evidence: expect.stringMatching(/-x\.json is refused: the entry cannot be used: it is no JSON/),
+    },
     {
       kind: "refused-points",
       store: "chroma",

@@ -8,6 +8,7 @@ import type { CommandIo } from "../../../../../ops/lifeboat/command";
 import { strategyCommand, strategyCommandWith } from "../../../../../ops/lifeboat/strategy";
 import type { StrategyOptions } from "../../../../../ops/lifeboat/strategy/options";
 import { Proposal } from "../../../../../recovery/strategy/proposal";
+import { CATALOGUE_KEY } from "../../../../support/authenticity";
 import { MemoryObjects } from "../../../../support/memory-objects";
 
 const NOW = new Date("2026-11-24T22:00:00.000Z");
@@ -60,7 +61,7 @@ const run = async (argv: readonly string[], changes: Partial<SignalSources> = {}
       replicas: { find: async () => REPLICA },
       replicaLag: { newest: async () => ({ lagSeconds: 3, measuredAt: NOW }) },
       automatedBackups: { find: async () => [BACKUP] },
-      catalogue: catalogueOf(new MemoryObjects("vault")),
+      catalogue: catalogueOf(new MemoryObjects("vault"), CATALOGUE_KEY),
       documentsReplica: new MemoryObjects("documents"),
       refusals: { between: async () => undefined },
       alarms: { inAlarm: async () => [] },
@@ -127,7 +128,7 @@ test("with nothing to come back from the exit code is 1, the hint is shown and s
   const { code, text, closed } = await run([], {
     replicas: { find: denied },
     automatedBackups: { find: async () => [] },
-    catalogue: { keys: () => failing, read: denied },
+    catalogue: { keys: () => failing, read: denied, versions: () => failing, authenticator: CATALOGUE_KEY },
   });
 
   expect([code, closed]).toEqual([1, 1]);

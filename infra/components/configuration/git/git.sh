@@ -1,0 +1,48 @@
+# What the git steps share; read by `.`, for any POSIX shell.
+umask 077
+TAB=$(printf '\t')
+# Nobody answers here, and a connection that stands still ends.
+export GIT_TERMINAL_PROMPT=0 GIT_HTTP_LOW_SPEED_LIMIT=1000 GIT_HTTP_LOW_SPEED_TIME=60
+# The pod has a gibibyte: https://git-scm.com/docs/git-config#Documentation/git-config.txt-packwindowMemory
+export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=pack.threads GIT_CONFIG_VALUE_0=1 GIT_CONFIG_KEY_1=pack.windowMemory GIT_CONFIG_VALUE_1=256m
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"; }
+
+# For the calls that follow: of `$CREDENTIALS/<name>.source` or `.mirror`, whatever was fetched there.
+use_credentials() {
+  export LIFEBOAT_CREDENTIAL="$CREDENTIALS/$1" GIT_ASKPASS="$FILES/askpass.sh"
+  key=""
+  if [ -f "$CREDENTIALS/$1.key" ]; then key="-i '$CREDENTIALS/$1.key' -o IdentitiesOnly=yes"; fi
+  export GIT_SSH_COMMAND="ssh $key -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile='$FILES/known_hosts' -o ConnectTimeout=30 -o ServerAliveInterval=15"
+}
+
+# Every ref of a remote as `<object>TAB<ref>`, sorted, into a file; its HEAD into `<file>.head`: the branch's name, the object, or nothing.
+# A tag's object is the tag; what it points to (`^{}`) is in the pack by it.
+list_refs() { # url, file
+  git ls-remote --symref "$1" >"$2.raw"
+  awk -F'\t' '!/^ref: / && $2 ~ /^refs\// && $2 !~ /\^\{\}$/' "$2.raw" >"$2.unsorted"
+  LC_ALL=C sort -t "$TAB" -k 2 "$2.unsorted" >"$2"
+  awk -F'\t' '$2 == "HEAD" { sub(/^ref: /, "", $1); print $1 }' "$2.raw" >"$2.head"
+}
+
+# The same of a repository on this disk.
+own_refs() { # folder, file
+  git -C "$1" for-each-ref --format='%(objectname)%09%(refname)' >"$2.unsorted"
+  LC_ALL=C sort -t "$TAB" -k 2 "$2.unsorted" >"$2"
+}
+
+digest_of() { cat "$@" | sha256sum | cut -d ' ' -f 1; }
+
+# A subject's state, which only the last step stores.
+write_state() { # file, subject, digest, pointId, exportedAt, inSyncAt, lfs
+  printf '{"schema":"lifeboat/configuration-state/1","subject":"%s","digest":"%s","pointId":"%s","exportedAt":"%s","inSyncAt":"%s","lfs":"%s"}' \
+    "$2" "$3" "$4" "$5" "$6" "$7" >"$1.unfinished"
+  mv "$1.unfinished" "$1"
+}

@@ -1,0 +1,51 @@
+import { formatSeconds } from "../../recovery/duration";
+import { restorePath } from "../../recovery/estimates/chroma";
+import { clusterSeconds } from "../../recovery/estimates/cluster";
+import type { Tier } from "../../recovery/objectives";
+import type { ProdValues } from "./schema";
+
+/** Two exports at once would ask twice of a server what it was found to bear once. */
+const overlapFailures = ({ schedule, maxDuration }: ProdValues["chroma"]): string[] =>
+  maxDuration <= schedule.intervalSeconds
+    ? []
+    : [
+        `chroma.maxDuration: ${formatSeconds(maxDuration)} is longer than the ${formatSeconds(schedule.intervalSeconds)} between two exports; they would run at once`,
+      ];
+
+const snapshotFailures = ({ server, volumeSnapshots }: ProdValues["chroma"], vault: ProdValues["vault"] | undefined): string[] => {
+  if (!volumeSnapshots) return [];
+  return [
+    ...(vault?.lockedSnapshots === "off" ? ["chroma.volumeSnapshots: snapshots are taken by vault.lockedSnapshots, which is off"] : []),
+    ...("existing" in server
+      ? [
+          "chroma.volumeSnapshots: only the volume of a server that Lifeboat makes is known by its tag; protect the existing one's in its own stack",
+        ]
+      : []),
+  ];
+};
+
+export interface ChromaQuestion {
+  readonly values: Partial<ProdValues>;
+  readonly tier: Tier | undefined;
+  /** Shortest lag at which an alarm tells people. Seconds. */
+  readonly alarmSeconds: number;
+}
+
+const restoreFailures = ({ values: { chroma, clusters }, tier, alarmSeconds }: ChromaQuestion): string[] => {
+  if (chroma?.expectedRecords === undefined || chroma.volumeSnapshots || tier === undefined) return [];
+  const recovery = clusters?.recovery;
+  const made = recovery?.kind === "create" ? clusterSeconds(recovery.standby) : 0;
+  const question = {
+    records: chroma.expectedRecords,
+    recordsPerSecond: chroma.restoreRecordsPerSecond,
+    beforeSeconds: alarmSeconds + made,
+  };
+  const { path, reason } = restorePath(question, tier);
+  return path === "export" ? [] : [`chroma.expectedRecords: ${reason}; set chroma.volumeSnapshots, or a tier with more time`];
+};
+
+/** What a schema cannot say of Chroma's values: one sentence for each failure. */
+export const chromaFailures = (question: ChromaQuestion): string[] => {
+  const { chroma, vault } = question.values;
+  return chroma === undefined ? [] : [...overlapFailures(chroma), ...snapshotFailures(chroma, vault), ...restoreFailures(question)];
+};

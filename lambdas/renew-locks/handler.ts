@@ -1,0 +1,56 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import * as z from "zod";
+import { retentionPolicy } from "../../recovery/retention/policy";
+import { kmsAuthenticity } from "../shared/authenticity";
+import { catalogueOf } from "../shared/catalogue";
+import { parseEnvironment, Required } from "../shared/environment";
+import { jsonOf } from "../shared/json";
+import { entryPoint } from "../shared/log";
+import { s3Objects } from "../shared/s3-objects";
+import { renewLocks } from "./renew";
+
+const s3 = new S3Client({ maxAttempts: 5 });
+const kms = new KMSClient({});
+
+const Periods = z.int().nonnegative();
+const Retention = z.object({
+  backupRetentionDays: z.int().positive(),
+  documentsRetentionDays: z.int().positive(),
+  longTerm: z.object({ hourly: Periods, daily: Periods, weekly: Periods, monthly: Periods }),
+});
+
+const ENVIRONMENT = {
+  LIFEBOAT_SYSTEM: Required,
+  VAULT_BUCKET: Required,
+  CATALOGUE_KEY: Required,
+  DOCUMENTS_REPLICA_BUCKET: Required,
+  DOCUMENTS_VAULT_BUCKET: Required,
+  LOCK_MODE: z.enum(["GOVERNANCE", "COMPLIANCE"]),
+  RETENTION: jsonOf(Retention),
+};
+
+/** What a run stops before, so that it keeps its progress. Milliseconds. */
+const MARGIN_MS = 60_000;
+
+export const handler = entryPoint("renew-locks", async (_event, { log, now, remainingMs }) => {
+  const environment = parseEnvironment(ENVIRONMENT, process.env);
+  const vault = s3Objects(s3, environment.VAULT_BUCKET);
+  return renewLocks(
+    {
+      vault,
+      catalogue: catalogueOf(vault, kmsAuthenticity(kms, environment.CATALOGUE_KEY)),
+      documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
+      documentsVault: s3Objects(s3, environment.DOCUMENTS_VAULT_BUCKET),
+      log,
+      now,
+      goOn: () => remainingMs() > MARGIN_MS,
+    },
+    {
+      system: environment.LIFEBOAT_SYSTEM,
+      policy: retentionPolicy(environment.RETENTION),
+      lockMode: environment.LOCK_MODE,
+      period: { days: environment.RETENTION.documentsRetentionDays },
+    },
+  );
+});

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { rootCredentials } from "../../../local/emulator";
+import { type Judged, selectPoint } from "../../../recovery/catalogue/select";
+import { type Series, storeOf } from "../../../recovery/catalogue/series";
+import type { EvidenceCheck } from "../../../recovery/evidence/evidence";
+import { connectVault, type VaultConnection } from "../../lifeboat/vault";
+import type { DrillContext } from "../context";
+import { REGIONS, SYSTEM } from "../profile";
+import { EXPORTED_SERIES, REPOSITORY_SERIES } from "../protections";
+import { check, failedStep } from "../scenario";
+import { clonedBundle } from "./bundle";
+import { type DumpTarget, restoredDump } from "./dump";
+
+export interface VaultQuestion {
+  /** What is in the vault must be of before. */
+  readonly disasterAt: Date;
+  /** The recovered server, where the dump is restored beside the recovered database. */
+  readonly server: DumpTarget;
+  /** Every ref that the company's repository has. */
+  readonly refs: Readonly<Record<string, string>>;
+}
+
+/** What the vault gives once the region is gone: the newest point of every series is usable; the dump is restored, and the repository cloned, from it alone. */
+export const vaultChecks = async (context: DrillContext, question: VaultQuestion): Promise<readonly EvidenceCheck[]> => {
+  const access = { endpoint: context.aws.gateway.url, credentials: rootCredentials };
+  const connection = await connectVault(access, { system: SYSTEM, recoveryRegion: REGIONS.recovery });
+  try {
+    const usable = [];
+    for (const series of EXPORTED_SERIES) usable.push(await usableCheck(connection, series, question.disasterAt));
+    const dump = await attempted("the dump restored from the vault", () => restoredDump(context, connection, question.server));
+    const bundle = await attempted("the repository cloned from the vault", () =>
+      clonedBundle(connection, { series: REPOSITORY_SERIES, refs: question.refs, folder: join(context.runDir, "from-the-vault") }),
+    );
+    return [...usable, ...dump, ...bundle];
+  } finally {
+    connection.close();
+  }
+};
+
+const usableCheck = async ({ catalogue }: VaultConnection, series: Series, disasterAt: Date): Promise<EvidenceCheck> => {
+  const { chosen, passedOver } = await selectPoint(catalogue, SYSTEM, series, disasterAt);
+  const actual = chosen === undefined ? `none: ${reasons(passedOver)}` : `${chosen.point.pointId}, as of ${chosen.point.asOf}`;
+  return check(storeOf(series), `${series}: a proven point in the vault`, "of before the disaster", actual, chosen !== undefined);
+};
+
+const reasons = (passedOver: readonly Judged[]): string =>
+  passedOver.length === 0
+    ? "no entry"
+    : passedOver
+        .slice(0, 5)
+        .map(({ key, reason }) => `${key}: ${reason}`)
+        .join("; ");
+
+const attempted = async (name: string, work: () => Promise<readonly EvidenceCheck[]>): Promise<readonly EvidenceCheck[]> => {
+  try {
+    return await work();
+  } catch (error) {
+    return [failedStep(name, error)];
+  }
+};

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What happens to a request on its way: it is answered with a status, its answer is cut in the middle, or it gets none. Undefined lets it through. */
+export type RequestFault = { readonly status: number } | "cut" | "silence" | undefined;
+
+export interface SeenRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly path: string;
+  /** From 0 on, of this method and path. */
+  readonly attempt: number;
+}
+
+export interface FaultyProxy {
+  readonly url: string;
+  readonly requests: readonly SeenRequest[];
+  setFault(fault: (seen: SeenRequest) => RequestFault): void;
+  stop(): Promise<void>;
+}
+
+/** An HTTP server in front of another one, with the same bytes in both directions but for the faults that a test asks for. */
+export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy> => {
+  const upstream = new URL(upstreamUrl);
+  const requests: SeenRequest[] = [];
+  let fault: (seen: SeenRequest) => RequestFault = () => undefined;
+
+  const handle = (incoming: IncomingMessage, answer: ServerResponse): void => {
+    const { method = "", url: path = "" } = incoming;
+    const seen = { method, path, attempt: requests.filter((each) => each.method === method && each.path === path).length };
+    requests.push(seen);
+    const what = fault(seen);
+    if (what === "silence") return;
+    if (typeof what === "object") {
+      incoming.resume();
+      answer.writeHead(what.status, { "content-type": "application/xml" }).end(errorBody(method, what.status));
+      return;
+    }
+    const forwarded = request(
+      { host: upstream.hostname, port: upstream.port, method, path, headers: incoming.headers },
+      (upstreamAnswer) => (what === "cut" ? cut(upstreamAnswer, answer) : pass(upstreamAnswer, answer)),
+    );
+    forwarded.on("error", () => answer.destroy());
+    incoming.pipe(forwarded);
+  };
+
+  const server: Server = createServer(handle);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    setFault: (next) => {
+      fault = next;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+};
+
+const errorBody = (method: string, status: number): string =>
+  method === "HEAD" ? "" : `<Error><Code>${status === 503 ? "SlowDown" : "InternalError"}</Code><Message>fault of a test</Message></Error>`;
+
+const pass = (from: IncomingMessage, to: ServerResponse): void => {
+  to.writeHead(from.statusCode ?? 500, from.rawHeaders);
+  from.pipe(to);
+};
+
+/** Half of the body, then the connection is reset: its length was promised and is not kept. */
+const cut = (from: IncomingMessage, to: ServerResponse): void => {
+  const chunks: Buffer[] = [];
+  from.on("data", (chunk: Buffer) => chunks.push(chunk));
+  from.on("end", () => {
+    const body = Buffer.concat(chunks);
+    to.writeHead(from.statusCode ?? 500, { ...from.headers, "content-length": String(body.byteLength) });
+    to.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => to.destroy());
+  });
+};
