@@ -8,26 +8,21 @@ const absent = (): never => {
 };
 
 /** A bucket as a directory: what an export needs of S3, with the digest that S3 is sent, and without its network. */
-export const directoryObjects = (directory: string): ObjectStore & { bytesOf(keys: readonly string[]): number } => {
-  const sizes = new Map<string, number>();
-  return {
-    bucket: "bench",
-    bytesOf: (keys) => keys.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0),
-    put: async (key, body) => {
-      const bytes = typeof body === "string" ? Buffer.from(body) : body;
-      const file = join(directory, key);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, bytes);
-      sizes.set(key, bytes.byteLength);
-      return { written: true, versionId: "1", sha256: sha256Hex(bytes) };
-    },
-    get: async (key) => {
-      const bytes = await readFile(join(directory, key)).catch(() => undefined);
-      return bytes && { key, versionId: "1", sizeBytes: bytes.byteLength, lastModified: new Date(0), sha256: sha256Hex(bytes), bytes };
-    },
-    head: absent,
-    list: absent,
-    versions: absent,
-    lock: absent,
-  };
-};
+export const directoryObjects = (directory: string): ObjectStore => ({
+  bucket: "bench",
+  put: async (key, body) => {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    const file = join(directory, key);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+    return { written: true, versionId: "1", sha256: sha256Hex(bytes) };
+  },
+  get: async (key) => {
+    const bytes = await readFile(join(directory, key)).catch(() => undefined);
+    return bytes && { key, versionId: "1", sizeBytes: bytes.byteLength, lastModified: new Date(0), sha256: sha256Hex(bytes), bytes };
+  },
+  head: absent,
+  list: absent,
+  versions: absent,
+  lock: absent,
+});

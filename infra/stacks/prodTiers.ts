@@ -16,20 +16,20 @@ const tight = (configuration: ProdConfiguration, store: string): number => {
   return Math.min(...rtos);
 };
 
-/** The storage classes of what is kept locked, chosen by cost: documents are read by drills, exports by verification as well. */
+/** The storage classes of what is kept locked, chosen by cost: verification reads all of it back again and again. */
 export const storageTiers = (
   configuration: ProdConfiguration,
 ): { readonly documents: readonly Tiering[]; readonly exports: readonly Tiering[] } => {
   const { vault, documents, verify } = configuration;
+  const readsPerMonth = MONTH_SECONDS / (verify.rotationRuns * verify.schedule.intervalSeconds);
   const documentTiers = tieringOf(
     { id: "locked-copies", prefix: "", keepsVersions: true },
     {
-      ...{ typicalBytes: documents.typicalBytes, keptDays: vault.documentsRetentionDays, readsPerMonth: 0 },
+      ...{ typicalBytes: documents.typicalBytes, keptDays: vault.documentsRetentionDays, readsPerMonth },
       ...{ rtoSeconds: tight(configuration, "objects"), readAtOnce: false },
     },
     documents,
   );
-  const readsPerMonth = MONTH_SECONDS / (verify.rotationRuns * verify.schedule.intervalSeconds);
   const exportTiers = EXPORT_KINDS.flatMap(
     ({ store, prefix }) =>
       tieringOf(

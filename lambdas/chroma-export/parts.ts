@@ -1,6 +1,6 @@
 import { sha256Hex } from "../../recovery/checksum";
 import { type Part, type PartPlace, partKey } from "../../recovery/chroma/manifest";
-import { type ChromaRecord, CollectionDigest, canonicalRecord } from "../../recovery/chroma/record";
+import { type ChromaRecord, CollectionDigest } from "../../recovery/chroma/record";
 import { recordBytes } from "../chroma/batches";
 import { encodePart, MAX_PART_BYTES, MAX_PART_ROWS } from "../chroma/parquet";
 import type { ObjectStore } from "../shared/objects";
@@ -21,12 +21,12 @@ export class PartWriter {
     private readonly place: Omit<PartPlace, "part">,
   ) {}
 
+  /** Records whose metadata is canonical already: equal records must give equal parts. */
   async add(records: readonly ChromaRecord[]): Promise<void> {
     for (const record of records) {
-      const canonical = canonicalRecord(record);
-      this.digest.addCanonical(canonical);
-      this.waiting.push(canonical);
-      this.waitingBytes += recordBytes(canonical);
+      this.digest.addCanonical(record);
+      this.waiting.push(record);
+      this.waitingBytes += recordBytes(record);
       if (this.waiting.length >= MAX_PART_ROWS || this.waitingBytes >= MAX_PART_BYTES) await this.flush();
     }
   }

@@ -1,5 +1,4 @@
-import { canonicalMetadata } from "../../recovery/chroma/metadata";
-import type { ChromaRecord } from "../../recovery/chroma/record";
+import { type ChromaRecord, canonicalRecord } from "../../recovery/chroma/record";
 import { LifeboatError } from "../../recovery/errors";
 import { recordBytes } from "../chroma/batches";
 import type { ChromaClient, ChromaContent } from "../chroma/client";
@@ -14,35 +13,42 @@ const PAGE_BYTES = 8 * 1024 * 1024;
 const FIRST_PAGE_ROWS = 100;
 
 export interface Page {
+  /** With their metadata in its canonical text. */
   readonly records: readonly ChromaRecord[];
   /** Ids that were asked for and not answered. */
   readonly missing: readonly string[];
 }
 
-export type PageSource = Pick<ChromaClient, "records" | "contents">;
+export type PageSource = Pick<ChromaClient, "contents" | "embeddings">;
 
 /** A record that is overwritten faster than it can be read this often in a row is no record of any time. */
 const READ_ATTEMPTS = 10;
 
 /**
- * Records as they were at one time. A `get` is not atomic: the server reads contents and embeddings one after the other, and a write
- * between the two gives a record with the text of one version and the vector of another (with 1.5.9: 12 of 44,400 records
- * while 41 small writes went on).
- * So contents are read before and after; a record whose content moved is read again. Whatever order the server reads in, an embedding
- * that was read while the content stood still belongs to it.
+ * Records as they were at one time. A `get` is not atomic: the server reads contents from SQLite and then the embeddings from its index, one after
+ * the other, and a write between the two gives a record with the text of one version and the vector of another (with 1.5.9: 12 of 44,400 records
+ * while 41 small writes went on), https://github.com/chroma-core/chroma/blob/1.5.9/rust/frontend/src/executor/local.rs
+ * So embeddings are read by themselves, between two readings of the contents; a record whose content moved is read again. What this cannot show is a
+ * write whose content stands and whose embedding is not in the index yet during all three requests: the server commits the one and at once takes
+ * the other's lock, https://github.com/chroma-core/chroma/blob/1.5.9/rust/log/src/local_compaction_manager.rs (none of 44,000 under a writer in
+ * a loop, where a plain `get` tore 402). Contents are most of the server's work: asking for them with the embeddings too would take a quarter
+ * more of it, and show nothing more.
  */
 const readWhole = async (client: PageSource, collectionId: string, ids: readonly string[]): Promise<ChromaRecord[]> => {
   const whole: ChromaRecord[] = [];
   let waiting = ids;
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
-    const before = byId(await client.contents(collectionId, waiting));
-    const records = await client.records(collectionId, waiting);
-    const after = byId(await client.contents(collectionId, waiting));
-    const moved = records.filter((record) => !same(before.get(record.id), record) || !same(after.get(record.id), record));
-    const again = new Set(moved.map(({ id }) => id));
-    whole.push(...records.filter(({ id }) => !again.has(id)));
-    if (again.size === 0) return whole;
-    waiting = [...again];
+    const before = byId(canonical(await client.contents(collectionId, waiting)));
+    const embeddings = byId(await client.embeddings(collectionId, waiting));
+    const again: string[] = [];
+    for (const after of canonical(await client.contents(collectionId, waiting))) {
+      const found = embeddings.get(after.id);
+      if (found === undefined) continue;
+      if (same(before.get(after.id), after)) whole.push({ ...after, embedding: found.embedding });
+      else again.push(after.id);
+    }
+    if (again.length === 0) return whole;
+    waiting = again;
   }
   throw new LifeboatError({
     code: "store-unavailable",
@@ -53,15 +59,14 @@ const readWhole = async (client: PageSource, collectionId: string, ids: readonly
   });
 };
 
-const byId = (contents: readonly ChromaContent[]): ReadonlyMap<string, ChromaContent> =>
-  new Map(contents.map((content) => [content.id, content]));
+/** The server writes metadata's keys in any order. */
+const canonical = (contents: readonly ChromaContent[]): ChromaContent[] => contents.map(canonicalRecord);
 
-// The server writes metadata's keys in any order: only a different text is worth a comparison by content.
+const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> =>
+  new Map(rows.map((row) => [row.id, row]));
+
 const same = (a: ChromaContent | undefined, b: ChromaContent): boolean =>
-  a !== undefined &&
-  a.document === b.document &&
-  a.uri === b.uri &&
-  (a.metadata === b.metadata || canonicalMetadata(a.metadata) === canonicalMetadata(b.metadata));
+  a !== undefined && a.document === b.document && a.uri === b.uri && a.metadata === b.metadata;
 
 /** Reads records by their ids, in pages that keep memory flat whatever a record's size. */
 export async function* readPages(client: PageSource, collectionId: string, ids: readonly string[]): AsyncGenerator<Page> {

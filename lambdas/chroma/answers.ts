@@ -61,8 +61,27 @@ const spaceOf = (name: string, configurationJson: string): ChromaCollection["spa
 
 export const idsOf = (body: Buffer): string[] => strings(body, fieldsOf(body, 0).get("ids"));
 
-/** The records of a `get` answer. Embeddings are read in the same pass that finds where they end. */
+/** The records of a `get` answer. */
 export const recordsOf = (body: Buffer): ChromaRecord[] => {
+  const { fields, embeddings } = withEmbeddings(body);
+  const contents = contentOf(body, fields);
+  if (embeddings.length !== contents.length) throw unequal(contents.length, [embeddings.length]);
+  return contents.map((content, row) => ({ ...content, embedding: embeddings[row] ?? null }));
+};
+
+/** A record's embedding alone. */
+export type ChromaEmbedding = Pick<ChromaRecord, "id" | "embedding">;
+
+/** The embeddings of a `get` answer, with or without contents beside them. */
+export const embeddingsOf = (body: Buffer): ChromaEmbedding[] => {
+  const { fields, embeddings } = withEmbeddings(body);
+  const ids = strings(body, fields.get("ids"));
+  if (embeddings.length !== ids.length) throw unequal(ids.length, [embeddings.length]);
+  return ids.map((id, row) => ({ id, embedding: embeddings[row] ?? null }));
+};
+
+/** Embeddings are read in the same pass that finds where they end. */
+const withEmbeddings = (body: Buffer) => {
   let embeddings: (Float32Array | null)[] = [];
   const fields = fieldsOf(body, 0, (name, at) => {
     if (name !== "embeddings") return undefined;
@@ -70,9 +89,7 @@ export const recordsOf = (body: Buffer): ChromaRecord[] => {
     embeddings = read.rows;
     return read.end;
   });
-  const contents = contentOf(body, fields);
-  if (embeddings.length !== contents.length) throw unequal(contents.length, [embeddings.length]);
-  return contents.map((content, row) => ({ ...content, embedding: embeddings[row] ?? null }));
+  return { fields, embeddings };
 };
 
 /** A record but for its embedding. */

@@ -3,9 +3,11 @@ import { LifeboatError } from "../../recovery/errors";
 import {
   type ChromaCollection,
   type ChromaContent,
+  type ChromaEmbedding,
   collectionOf,
   collectionsOf,
   contentsOf,
+  embeddingsOf,
   idsOf,
   type Neighbour,
   nearestOf,
@@ -14,7 +16,7 @@ import {
 import { addBody, createBody, idsText, type NewCollection } from "./bodies";
 import { type Answer, type Call, type HttpOptions, jsonOverHttp } from "./http";
 
-export type { ChromaCollection, ChromaContent, Neighbour } from "./answers";
+export type { ChromaCollection, ChromaContent, ChromaEmbedding, Neighbour } from "./answers";
 export type { NewCollection } from "./bodies";
 
 export const DEFAULT_TENANT = "default_tenant";
@@ -48,6 +50,8 @@ export interface ChromaClient {
   records(collectionId: string, ids: readonly string[]): Promise<ChromaRecord[]>;
   /** The same without embeddings: a tenth of the bytes. */
   contents(collectionId: string, ids: readonly string[]): Promise<ChromaContent[]>;
+  /** Their embeddings alone. */
+  embeddings(collectionId: string, ids: readonly string[]): Promise<ChromaEmbedding[]>;
   create(collection: NewCollection): Promise<ChromaCollection>;
   /** Adds records. The server ignores ids that exist: add to new collections only. */
   add(collectionId: string, records: readonly ChromaRecord[]): Promise<void>;
@@ -110,6 +114,7 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
     },
     contents: async (id, ids) =>
       contentsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":["documents","metadatas","uris"]}`)).body),
+    embeddings: async (id, ids) => embeddingsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":["embeddings"]}`)).body),
     create: async (collection) => collectionOf((await change("POST", base, createBody(collection))).body),
     // Repeating an add is safe: the server ignores the ids that the first attempt brought.
     add: async (id, records) => {

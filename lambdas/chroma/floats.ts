@@ -23,7 +23,7 @@ export const readEmbeddings = (body: Buffer, at: number): { readonly rows: (Floa
     if (body[next] === OPEN) {
       const row = readRow(body, next, scratch);
       scratch = row.scratch;
-      rows.push(Float32Array.from(scratch.subarray(0, row.length)));
+      rows.push(new Float32Array(scratch.subarray(0, row.length)));
       next = row.end;
     } else if (body.toString("latin1", next, next + 4) === "null") {
       rows.push(null);
@@ -61,9 +61,11 @@ const readRow = (body: Buffer, start: number, given: Float64Array<ArrayBuffer>):
     let digits = 0;
     let point = -1;
     let byte = body[negative ? ++at : at] ?? 0;
-    for (; (byte >= ZERO && byte <= NINE) || (byte === POINT && point < 0); byte = body[++at] ?? 0) {
-      if (byte === POINT) point = at;
-      else digits = digits * 10 + (byte - ZERO);
+    for (; byte >= ZERO && byte <= NINE; byte = body[++at] ?? 0) digits = digits * 10 + (byte - ZERO);
+    if (byte === POINT) {
+      point = at;
+      byte = body[++at] ?? 0;
+      for (; byte >= ZERO && byte <= NINE; byte = body[++at] ?? 0) digits = digits * 10 + (byte - ZERO);
     }
     const power = point < 0 ? 1 : POWERS[at - point - 1];
     if (
@@ -78,8 +80,11 @@ const readRow = (body: Buffer, start: number, given: Float64Array<ArrayBuffer>):
       scratch[length] = slowNumber(body, first, at);
     }
     length += 1;
-    at = skipSpace(body, at);
-    if (body[at] === COMMA) at = skipSpace(body, at + 1);
+    if ((body[at] ?? 0) <= SPACE) at = skipSpace(body, at);
+    if (body[at] === COMMA) {
+      at += 1;
+      if ((body[at] ?? 0) <= SPACE) at = skipSpace(body, at);
+    }
   }
   return { length, end: at + 1, scratch };
 };

@@ -51,8 +51,27 @@ const attemptOnce = async (send: typeof fetch, baseUrl: string, { method, path, 
     headers: body === undefined ? {} : { "content-type": "application/json" },
     signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   });
-  return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  return { status: response.status, body: await bodyOf(response) };
 };
+
+/** Into one buffer where the server says how long its answer is, as Chroma does: gathered chunks would stand in memory twice. */
+const bodyOf = async (response: Response): Promise<Buffer> => {
+  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
+  if (response.body === null || !Number.isSafeInteger(announced) || response.headers.has("content-encoding"))
+    return Buffer.from(await response.arrayBuffer());
+  const body = Buffer.allocUnsafeSlow(announced);
+  let filled = 0;
+  for await (const chunk of response.body) {
+    if (filled + chunk.byteLength > announced) throw cutShort(filled + chunk.byteLength, announced);
+    body.set(chunk, filled);
+    filled += chunk.byteLength;
+  }
+  if (filled < announced) throw cutShort(filled, announced);
+  return body;
+};
+
+const cutShort = (received: number, announced: number): Error =>
+  new Error(`a body of ${received} bytes, of ${announced} that were announced`);
 
 const unreachable = (baseUrl: string, { method, path }: Call, error: unknown): LifeboatError =>
   new LifeboatError({

@@ -10,8 +10,10 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
+/** Brackets and braces differ by this bit alone: `[` and `{`, `]` and `}`. */
+const BRACE_BIT = 0x20;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 export const textOf = (body: Buffer, { start, end }: Slice): string => body.toString("utf8", start, end);
 
@@ -34,8 +36,8 @@ export const valueEnd = (body: Buffer, start: number): number => {
   for (let at = start; at < body.length; at += 1) {
     const byte = body[at] ?? 0;
     if (byte === QUOTE) at = stringEnd(body, at) - 1;
-    else if (OPEN.has(byte)) depth += 1;
-    else if (CLOSE.has(byte)) {
+    else if ((byte | BRACE_BIT) === OPEN_BRACE) depth += 1;
+    else if ((byte | BRACE_BIT) === CLOSE_BRACE) {
       if (depth === 0) return at;
       depth -= 1;
       if (depth === 0) return at + 1;
@@ -62,7 +64,7 @@ export const elementsOf = (body: Buffer, start: number): Slice[] => {
   if (body[start] !== 0x5b) throw broken(body, start);
   const elements: Slice[] = [];
   let at = skipSpace(body, start + 1);
-  while (!CLOSE.has(body[at] ?? 0x5d)) {
+  while (((body[at] ?? CLOSE_BRACE) | BRACE_BIT) !== CLOSE_BRACE) {
     const end = valueEnd(body, at);
     elements.push({ start: at, end });
     at = skipSpace(body, end);
@@ -73,7 +75,7 @@ export const elementsOf = (body: Buffer, start: number): Slice[] => {
 
 /** The fields of the object that begins at `start`. `endOf` may take over a field whose value it reads itself. */
 export const fieldsOf = (body: Buffer, start: number, endOf?: (name: string, at: number) => number | undefined): Map<string, Slice> => {
-  if (body[start] !== 0x7b) throw broken(body, start);
+  if (body[start] !== OPEN_BRACE) throw broken(body, start);
   const fields = new Map<string, Slice>();
   let at = skipSpace(body, start + 1);
   while (body[at] === QUOTE) {
@@ -87,7 +89,7 @@ export const fieldsOf = (body: Buffer, start: number, endOf?: (name: string, at:
     at = skipSpace(body, end);
     if (body[at] === COMMA) at = skipSpace(body, at + 1);
   }
-  if (body[at] !== 0x7d) throw broken(body, at);
+  if (body[at] !== CLOSE_BRACE) throw broken(body, at);
   return fields;
 };
 

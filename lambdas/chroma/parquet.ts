@@ -41,7 +41,11 @@ const SCHEMA: SchemaElement[] = [
 ];
 
 const compress = (bytes: Uint8Array): Uint8Array =>
-  zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL } });
+  zstdCompressSync(bytes, {
+    // All output in one buffer: by its default of 16 KiB a column would be gathered from hundreds. zstd adds 1/256 and some bytes at most.
+    chunkSize: bytes.byteLength + (bytes.byteLength >>> 8) + 1024,
+    params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL },
+  });
 
 /** One part: a Parquet file of one row group with id, embedding (list of float32), document, metadata (JSON text) and uri. */
 export const encodePart = (records: readonly ChromaRecord[]): Uint8Array => {
@@ -98,6 +102,8 @@ const textColumn = (writer: ByteWriter, element: SchemaElement, values: (string 
       element,
       schemaPath: [ROOT, element],
       codec: "ZSTD",
+      // Without a dictionary of values: texts hardly repeat, and those that do are what zstd finds.
+      encoding: "PLAIN",
       compressors: { ZSTD: compress },
       stats: false,
       pageSize: 1024 * 1024,

@@ -118,6 +118,7 @@ export const prodProfile = (
   },
   // Governance mode and a day: what a drill locks must be possible to give up.
   "lifeboat:vault": { lockMode: "GOVERNANCE", backupRetentionDays: 1, documentsRetentionDays: 1 },
+  "lifeboat:sets": { schedule: "rate(1 minute)" },
   // The embedded S3 reports no inventories.
   "lifeboat:documents": { inventory: "off" },
   "lifeboat:watch": {

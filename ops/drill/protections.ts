@@ -1,6 +1,9 @@
 import { kmsAuthenticity } from "../../lambdas/shared/authenticity";
 import { rdsAutomatedBackups } from "../../lambdas/shared/automated-backups";
+import { catalogueOf } from "../../lambdas/shared/catalogue";
+import { s3Objects } from "../../lambdas/shared/s3-objects";
 import type { Series } from "../../recovery/catalogue/series";
+import { listSets } from "../../recovery/catalogue/set";
 import { repositorySubject, SECRETS, seriesOfSubject } from "../../recovery/configuration/subjects";
 import { catalogueKeyAlias, databaseNames } from "../../recovery/names";
 import { type DrillContext, told } from "./context";
@@ -26,6 +29,27 @@ export const provenExports: Protection = async (context, loaded) => {
     const changes = series === "chroma" || series === "postgres";
     await provenPoint(series, changes ? loaded.at : new Date(0))(context, loaded);
   }
+};
+
+/** A set pins every store: the schedule that writes them has seen what the others made. */
+export const completeSet: Protection = async (context) => {
+  const { s3, kms } = context.observers.recovery;
+  const catalogue = catalogueOf(s3Objects(s3, vaultBucket), kmsAuthenticity(kms, catalogueKeyAlias(SYSTEM)));
+  const look = async () => {
+    for await (const { key, set, problem } of listSets(catalogue, SYSTEM)) {
+      if (set?.missing.length === 0) return { found: set, seen: set.setId };
+      return { seen: problem ?? `${key}: without ${set?.missing.map(({ store, reason }) => `${store} (${reason})`).join("; ")}` };
+    }
+    return { seen: "no set yet" };
+  };
+  const hint = "Read the output of recovery-set in the run's ministack.log";
+  const question = { what: "a set of recovery points without gaps", look, timeoutSeconds: PROTECTION_TIMEOUT_SECONDS, hint };
+  await told(
+    context.progress,
+    "Waiting for a set across the stores",
+    (step) => until(question, context, step.update),
+    ({ setId, skewSeconds }) => `${setId}, ${skewSeconds.toFixed(1)} s apart`,
+  );
 };
 
 const provenPoint =

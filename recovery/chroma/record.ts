@@ -15,7 +15,7 @@ export interface ChromaRecord {
 }
 
 /** The record with metadata in its canonical text: the server writes keys in any order, and equal records must give equal parts. */
-export const canonicalRecord = (record: ChromaRecord): ChromaRecord => {
+export const canonicalRecord = <Content extends Pick<ChromaRecord, "metadata">>(record: Content): Content => {
   const metadata = canonicalMetadata(record.metadata);
   return { ...record, metadata: metadata === "null" ? null : metadata };
 };

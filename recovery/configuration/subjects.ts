@@ -1,7 +1,7 @@
 import { type Series, seriesOf } from "../catalogue/series";
 
 /**
- * What configuration is exported as: `repositories/<name>`, `secrets`, `parameters`, `pulumi-state/<stack>`, `kubernetes/<namespace>`. Each changes at
+ * What configuration is exported as: `repositories/<name>`, `secrets`, `parameters`, `pulumi-state/<stack>`. Each changes at
  * times of its own, so each is a series of its own.
  */
 export type Subject = string;

@@ -1,3 +1,4 @@
+import { EXPORT_KINDS } from "../catalogue/kinds";
 import { type Series, storeOf } from "../catalogue/series";
 import type { Store } from "../store";
 
@@ -65,15 +66,18 @@ export interface VaultExpiry {
 
 /** What in the vault expires, and when: what is kept for days, with its entries and proofs. The configuration's prefixes are not among them. */
 export const vaultExpiries = (policy: RetentionPolicy): readonly VaultExpiry[] => [
-  ...(["chroma", "postgres"] as const).flatMap((store) => {
+  ...EXPORT_KINDS.filter(({ store }) => policy.holds[store].kind === "days").flatMap(({ store, prefix }) => {
     const days = lockDaysOf(policy, store);
     return [
       ...["catalogue/points/", "catalogue/proofs/"].map((folder) => ({ prefix: `${folder}${store}/`, days })),
       // A day later, so that what an entry names outlives it.
-      { prefix: `${store}/`, days: days + 1 },
+      { prefix, days: days + 1 },
     ];
   }),
-  ...["catalogue/sets/", "catalogue/readings/"].map((prefix) => ({ prefix, days: policy.renewedLockDays })),
+  ...["catalogue/sets/", "catalogue/readings/", "catalogue/comparisons/", "catalogue/renewals/"].map((prefix) => ({
+    prefix,
+    days: policy.renewedLockDays,
+  })),
 ];
 
 /**

@@ -1,7 +1,7 @@
 import { DescribeDBInstancesCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { run } from "../../local/process";
+import { run, waitUntil } from "../../local/process";
 import { silentProgress } from "../../local/progress";
 import type { LocalStack, StackConfig } from "../../local/stacks";
 import { loadCorpus } from "../../local/workload/corpus";
@@ -193,7 +193,11 @@ describe("the program on the embedded AWS", () => {
     async () => {
       dr = await bed.stack("dr", drProfile(bed.aws, "failover", "latest"));
       const { plan, postgres } = RecoveryOutputs.parse((await dr.up()).outputs);
-      const promoted = bed.aws.rds.instances(REGIONS.recovery).find(({ identifier }) => identifier === REPLICA);
+      const instance = () => bed.aws.rds.instances(REGIONS.recovery).find(({ identifier }) => identifier === REPLICA);
+      // Its standby is made in the background, after the promotion was answered.
+      const inService = { timeoutMs: OPERATION_MS, intervalMs: 200, what: "the promoted database's standby is in service" };
+      await waitUntil(() => instance()?.multiAz === true && instance()?.server?.standby?.synchronous === true, inService);
+      const promoted = instance();
 
       await dr.refresh();
       const secondOfDr = await dr.up();

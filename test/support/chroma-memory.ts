@@ -33,8 +33,8 @@ const endless = (count: number): ExportSource => {
       ids: async () => range(0, count),
       idsFrom: async (_id, offset, limit) => range(offset, limit),
       existing: async (_id, ids) => [...ids],
-      records: async (_id, ids) => ids.map(recordOf),
       contents: async (_id, ids) => ids.map(recordOf),
+      embeddings: async (_id, ids) => ids.map(recordOf),
       nearest: async (_id, embeddings) => embeddings.map(() => []),
     }),
   };

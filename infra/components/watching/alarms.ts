@@ -88,7 +88,7 @@ export class Alarms extends pulumi.ComponentResource {
       `${name}-refused`,
       {
         name: `${args.system}-refused-points`,
-        alarmDescription: `A recovery point was refused: its content is not what its manifest says. Runbook: ${args.runbooks}/refused-point.md`,
+        alarmDescription: `A recovery point, an object of the catalogue or a locked document was refused: it is not what was written. Runbook: ${args.runbooks}/refused-point.md`,
         namespace: METRICS.namespace,
         metricName: METRICS.refusedPoints,
         dimensions: { System: args.system },

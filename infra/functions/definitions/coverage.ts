@@ -1,5 +1,5 @@
 import type { CoverageSettings } from "../../../lambdas/coverage/protected";
-import { bucketNames, CANARY_KEY } from "../../../recovery/names";
+import { bucketNames, CANARY_KEY, reportsBucketName } from "../../../recovery/names";
 import type { FunctionContext } from "../context";
 import { type FunctionDefinition, MINUTE } from "../definition";
 import { stateBucketsOf } from "./configurationExport";
@@ -55,7 +55,7 @@ const settingsOf = (context: FunctionContext): CoverageSettings => {
 
 const ownBuckets = (site: FunctionContext["site"]): string[] => {
   const { documents: _documents, ...own } = bucketNames(site);
-  return Object.values(own);
+  return [...Object.values(own), ...[site.primaryRegion, site.recoveryRegion].map((region) => reportsBucketName(site, region))];
 };
 
 const chromaNamespace = ({ chroma, clusters }: FunctionContext["configuration"]): { readonly chromaNamespace?: string } =>

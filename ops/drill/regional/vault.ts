@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { rootCredentials } from "../../../local/emulator";
 import { type Judged, selectPoint } from "../../../recovery/catalogue/select";
 import { type Series, storeOf } from "../../../recovery/catalogue/series";
+import { listSets } from "../../../recovery/catalogue/set";
 import type { EvidenceCheck } from "../../../recovery/evidence/evidence";
+import { STORES } from "../../../recovery/store";
 import { connectVault, type VaultConnection } from "../../lifeboat/vault";
 import type { DrillContext } from "../context";
 import { REGIONS, SYSTEM } from "../profile";
@@ -31,7 +33,7 @@ export const vaultChecks = async (context: DrillContext, question: VaultQuestion
     const bundle = await attempted("the repository cloned from the vault", () =>
       clonedBundle(connection, { series: REPOSITORY_SERIES, refs: question.refs, folder: join(context.runDir, "from-the-vault") }),
     );
-    return [...usable, ...dump, ...bundle];
+    return [...usable, await setCheck(connection, question.disasterAt), ...dump, ...bundle];
   } finally {
     connection.close();
   }
@@ -41,6 +43,21 @@ const usableCheck = async ({ catalogue }: VaultConnection, series: Series, disas
   const { chosen, passedOver } = await selectPoint(catalogue, SYSTEM, series, disasterAt);
   const actual = chosen === undefined ? `none: ${reasons(passedOver)}` : `${chosen.point.pointId}, as of ${chosen.point.asOf}`;
   return check(storeOf(series), `${series}: a proven point in the vault`, "of before the disaster", actual, chosen !== undefined);
+};
+
+/** What an hourly set pins of every store, with the skew between them that it measured. */
+const setCheck = async ({ catalogue }: VaultConnection, disasterAt: Date): Promise<EvidenceCheck> => {
+  const name = "the newest set across the stores";
+  const wanted = STORES.length;
+  for await (const { key, set, problem } of listSets(catalogue, SYSTEM)) {
+    if (set === undefined) return check("recovery", name, `${wanted} stores`, `${key}: ${problem}`, false);
+    if (Date.parse(set.takenAt) >= disasterAt.getTime()) continue;
+    const stores = Object.values(set.stores).filter((store) => store !== undefined).length;
+    const gaps = set.missing.map(({ store, reason }) => `${store}: ${reason}`).join("; ");
+    const actual = `${set.setId}: ${stores} stores, ${set.skewSeconds.toFixed(1)} s apart${gaps === "" ? "" : `; ${gaps}`}`;
+    return check("recovery", name, `${wanted} stores`, actual, stores === wanted && set.missing.length === 0);
+  }
+  return check("recovery", name, `${wanted} stores`, "none of before the disaster", false);
 };
 
 const reasons = (passedOver: readonly Judged[]): string =>

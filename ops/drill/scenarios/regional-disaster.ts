@@ -2,7 +2,7 @@ import { DEFAULT_DOCUMENTS } from "../../../local/workload/corpus";
 import { rpoAlarmName } from "../../../recovery/names";
 import type { RegionalOptions } from "../options";
 import { databaseLags, decidingAlarms, SYSTEM } from "../profile";
-import { calmAlarms, databaseCopies, provenExports } from "../protections";
+import { calmAlarms, completeSet, databaseCopies, provenExports } from "../protections";
 import { regionalFindings } from "../regional/findings";
 import { loseAndRecover } from "../regional/recover";
 import type { Scenario } from "../scenario";
@@ -18,6 +18,7 @@ export const regionalDisaster = (options: RegionalOptions): Scenario => {
     awaits: [
       provenExports,
       databaseCopies,
+      completeSet,
       calmAlarms([...decidingAlarms(options).map(({ name }) => name), rpoAlarmName(SYSTEM, "chroma")]),
     ],
     loseAndRecover: async (context, before) => {

@@ -16,14 +16,21 @@ export const deployStatements = (scope: PolicyScope, stack: StackName): readonly
 
 const within = (...regions: readonly string[]) => ({ Condition: { StringEquals: { "aws:RequestedRegion": regions } } });
 
+/**
+ * The services that `prod` deploys to. AWS Backup's vaults are made through a second one:
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
+ */
+const SERVICES = [
+  ...["s3", "kms", "lambda", "states", "events", "cloudwatch", "logs", "sns", "ssm", "ec2", "eks", "rds", "secretsmanager"],
+  ...["backup", "backup-storage"],
+];
+
 /** Everything that `prod` deploys, in its two regions, and the roles that bear the system's name but for the deploy roles themselves. */
 const prodStatements = ({ system, accountId, regions }: PolicyScope): readonly Statement[] => [
   {
     Sid: "BothRegions",
     Effect: "Allow",
-    Action: ["s3", "kms", "lambda", "events", "cloudwatch", "logs", "sns", "ssm", "ec2", "eks", "rds", "secretsmanager"].map(
-      (service) => `${service}:*`,
-    ),
+    Action: SERVICES.map((service) => `${service}:*`),
     Resource: "*",
     ...within(regions.primary, regions.recovery),
   },

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { EXPORT_KINDS } from "../../../recovery/catalogue/kinds";
 import { messageOf } from "../../../recovery/errors";
-import { STORES, type Store } from "../../../recovery/store";
+import type { Store } from "../../../recovery/store";
 import { type Place, type RecoverySide, recoverySideOf, refused, SIDE_OPTIONS } from "../place";
 
 export interface PointsOptions extends RecoverySide {
@@ -11,13 +11,13 @@ export interface PointsOptions extends RecoverySide {
   readonly json: boolean;
 }
 
-export const USAGE = `npm run lifeboat -- points [--store ${STORES.join("|")}] [--limit N] [--system NAME] [--region REGION] [--json]`;
-
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1000;
 
 /** Objects have no points: their versions are what is restored. */
 export const exportedStores = (): readonly Store[] => [...new Set(EXPORT_KINDS.map(({ store }) => store))];
+
+export const USAGE = `npm run lifeboat -- points [--store ${exportedStores().join("|")}] [--limit N] [--system NAME] [--region REGION] [--json]`;
 
 /** @throws LifeboatError, code configuration. */
 export const parsePointsOptions = (argv: readonly string[], defaults: Partial<Place>): PointsOptions => {

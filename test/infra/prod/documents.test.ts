@@ -177,17 +177,24 @@ describe("old versions and storage classes", () => {
     expect([daysOf("documents"), daysOf("documents-replica"), daysOf("documents-vault")]).toEqual([[30], [365], [365]]);
   });
 
-  it("locked copies go to Glacier Instant Retrieval, from the size on from which that saves something; the live ones go nowhere", () => {
-    const [tier] = rulesOf("documents-vault").filter(({ transitions }) => transitions !== undefined);
+  it("what verification reads back daily stays in STANDARD: retrievals would cost more than the storage saves", () => {
+    for (const bucket of ["documents", "documents-replica", "documents-vault"])
+      expect(rulesOf(bucket).filter(({ transitions }) => transitions !== undefined)).toEqual([]);
+  });
 
+  it("what it reads back every 90 days goes to Glacier Instant Retrieval, from the size on from which that saves something", async () => {
+    const quarterly = await deployedProd({ verify: { schedule: "rate(15 minutes)", rotationRuns: 8640 } });
+
+    const rules = Lifecycle.parse(
+      quarterly.get("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "documents-vault").inputs,
+    ).rules;
+    const [tier] = rules.filter(({ transitions }) => transitions !== undefined);
     expect(tier).toEqual({
       id: "locked-copies",
-      filter: { objectSizeGreaterThan: 128 * 1024 - 1 },
+      filter: { objectSizeGreaterThan: 256 * 1024 - 1 },
       transitions: [{ days: 0, storageClass: "GLACIER_IR" }],
       noncurrentVersionTransitions: [{ noncurrentDays: 1, storageClass: "GLACIER_IR" }],
     });
-    for (const bucket of ["documents", "documents-replica"])
-      expect(rulesOf(bucket).filter(({ transitions }) => transitions !== undefined)).toEqual([]);
   });
 
   it("exports that verification reads daily stay in STANDARD", () => {

@@ -50,6 +50,21 @@ describe("SetDigest", () => {
     );
   });
 
+  test("is the sum of the records' SHA-256 modulo 2^256, whatever their size", () => {
+    const large = fc.tuple(fc.integer({ min: 4000, max: 9000 }), fc.nat(255)).map(([size, byte]) => new Uint8Array(size).fill(byte));
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.oneof(fc.string({ unit: "binary" }), large), { maxLength: 3 }), { maxLength: 20 }), (all) => {
+        const sum = all.reduce((total, fields) => {
+          const hash = createHash("sha256");
+          for (const field of fields) hash.update(`${Buffer.byteLength(field)}:`).update(field);
+          return (total + BigInt(`0x${hash.digest("hex")}`)) % (1n << 256n);
+        }, 0n);
+
+        expect(digestOf(all)).toBe(`${all.length}-${sum.toString(16).padStart(64, "0")}`);
+      }),
+    );
+  });
+
   test("tells fields apart: what stands between two fields is not part of either", () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), (a, b, c) => {

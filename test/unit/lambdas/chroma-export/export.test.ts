@@ -61,7 +61,7 @@ describe("an export", () => {
     let asked = 0;
 
     const { collection } = await run(
-      sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1)) }),
+      sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1)) }),
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
@@ -72,7 +72,7 @@ describe("an export", () => {
     let asked = 0;
 
     const { collection } = await run(
-      sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2)) }),
+      sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2)) }),
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
@@ -87,7 +87,7 @@ describe("an export", () => {
     const { collection, staging } = await run(
       sourceOf(current, {
         contents: async () => (reads === 0 ? old : current),
-        records: async () => (++reads === 1 ? torn : current),
+        embeddings: async () => (++reads === 1 ? torn : current),
       }),
     );
 
@@ -95,11 +95,27 @@ describe("an export", () => {
     expect(await decodePart(part?.bytes ?? new Uint8Array())).toEqual(current);
   });
 
+  test("vectors are read once, between two readings of the contents: each page is three requests", async () => {
+    const held = recordsOf(250);
+    const asked: string[] = [];
+    const answering = (what: string) => async (_id: string, ids: readonly string[]) => {
+      asked.push(`${what} from ${ids[0]}`);
+      return held.filter(({ id }) => ids.includes(id));
+    };
+
+    await run(sourceOf(held, { contents: answering("contents"), embeddings: answering("vectors") }), 250);
+
+    const ofPage = (first: string): string[] => asked.filter((request) => request.endsWith(` from ${first}`));
+    for (const first of ["r0", "r100", "r200"])
+      expect(ofPage(first)).toEqual([`contents from ${first}`, `vectors from ${first}`, `contents from ${first}`]);
+    expect(asked).toHaveLength(9);
+  });
+
   test("records that never stand still end the export", async () => {
     let version = 0;
     const moving = async () => recordsOf(1, `version ${++version}`);
 
-    await expect(run(sourceOf(recordsOf(1), { contents: moving, records: moving }))).rejects.toThrow(
+    await expect(run(sourceOf(recordsOf(1), { contents: moving, embeddings: moving }))).rejects.toThrow(
       /store-unavailable.*overwritten faster/,
     );
   });
@@ -108,7 +124,7 @@ describe("an export", () => {
     const held = recordsOf(5);
 
     await expect(
-      run(sourceOf(held, { records: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3") })),
+      run(sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3") })),
     ).rejects.toThrow(/short-export.*1 listed records were not returned, the first is "r3"/);
   });
 
@@ -119,7 +135,7 @@ describe("an export", () => {
     const { collection } = await run(
       sourceOf(held, {
         idsFrom: async (_id, offset, limit) => left.slice(offset, offset + limit).map(({ id }) => id),
-        records: async (_id, ids) => left.filter(({ id }) => ids.includes(id)),
+        embeddings: async (_id, ids) => left.filter(({ id }) => ids.includes(id)),
       }),
     );
 
@@ -158,7 +174,7 @@ describe("an export", () => {
 
     await run(
       sourceOf(held, {
-        records: async (_id, ids) => {
+        embeddings: async (_id, ids) => {
           pages.push(ids.length);
           return held.filter(({ id }) => ids.includes(id));
         },

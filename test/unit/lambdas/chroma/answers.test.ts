@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { collectionOf, idsOf, nearestOf, recordsOf } from "../../../../lambdas/chroma/answers";
+import { collectionOf, embeddingsOf, idsOf, nearestOf, recordsOf } from "../../../../lambdas/chroma/answers";
 
 const answer = (columns: { ids: string[]; embeddings: (number[] | null)[]; documents: (string | null)[]; metadatas: unknown[] }): Buffer =>
   Buffer.from(JSON.stringify({ ...columns, uris: columns.ids.map(() => null), include: ["embeddings"] }));
@@ -59,6 +59,16 @@ describe("answers of the server", () => {
     const body = answer({ ids: ["a", "b"], embeddings: [[1]], documents: [null, null], metadatas: [null, null] });
 
     expect(() => recordsOf(body)).toThrow(/2 ids; columns of 1/);
+  });
+
+  test("embeddings without contents", () => {
+    const read = embeddingsOf(Buffer.from('{"ids":["a","b"],"embeddings":[[0.5,-1.25e-3],null],"documents":null,"metadatas":null}'));
+
+    expect(read).toEqual([
+      { id: "a", embedding: Float32Array.of(0.5, -1.25e-3) },
+      { id: "b", embedding: null },
+    ]);
+    expect(() => embeddingsOf(Buffer.from('{"ids":["a","b"],"embeddings":[[1]]}'))).toThrow(/2 ids; columns of 1/);
   });
 
   test("ids and neighbours", () => {

@@ -51,4 +51,25 @@ describe("calls to the server", () => {
     expect(calls()).toBe(1);
     expect((await call({ ...READ, accept: [404] })).status).toBe(404);
   });
+
+  test.each([
+    { body: '{"a":1}', announced: "7", received: '{"a":1}' },
+    { body: "", announced: "0", received: "" },
+  ])("a body of the announced length is taken: $body", async ({ body, announced, received }) => {
+    const call = jsonOverHttp(URL, { fetch: async () => new Response(body, { headers: { "content-length": announced } }) });
+
+    expect((await call(READ)).body.toString()).toBe(received);
+  });
+
+  test.each(["6", "8"])("a body of 7 bytes of which %s were announced is none: it is asked for again", async (announced) => {
+    let calls = 0;
+    const send: typeof fetch = async () => {
+      calls += 1;
+      return new Response('{"a":1}', { headers: calls === 1 ? { "content-length": announced } : {} });
+    };
+    const call = jsonOverHttp(URL, { fetch: send, sleep: async () => {} });
+
+    expect((await call(READ)).body.toString()).toBe('{"a":1}');
+    expect(calls).toBe(2);
+  });
 });
