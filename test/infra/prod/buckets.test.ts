@@ -151,7 +151,7 @@ describe("locks", () => {
         ...["points", "proofs"].flatMap((folder) =>
           ["chroma", "postgres"].map((store) => ["vault", `catalogue/${folder}/${store}/`, days]),
         ),
-        ...["readings", "sets"].map((folder) => ["vault", `catalogue/${folder}/`, days]),
+        ...["comparisons", "readings", "renewals", "sets"].map((folder) => ["vault", `catalogue/${folder}/`, days]),
       ].sort(),
     );
   });
