@@ -17,6 +17,8 @@ export interface Planned {
   readonly method: "restore" | "promotion";
   /** Exactly the time that is restored to; of a promotion the one that the replica was at, by its measured lag. */
   readonly asOf: string;
+  /** Of a promotion: what the replica held for certain when it was measured. */
+  readonly measuredAsOf?: string;
   readonly engineVersion: string;
   /** Nothing was written to the database by others between its recovery's plan and now: a later commit is RDS's own. */
   readonly resolvedAt: string;
@@ -46,13 +48,13 @@ export const examine = async (tools: WaitTools, connection: RestoredDatabase, pl
 const LAG_ROUNDING_MS = 1_000;
 
 /** A restored database has no commit of after its time; a promoted replica has what it was measured to have. Without commit times neither is known. */
-const newestCommitCheck = ({ method, asOf }: Planned, newest: string | null): Check => ({
+const newestCommitCheck = ({ method, asOf, measuredAsOf = asOf }: Planned, newest: string | null): Check => ({
   name: "newest commit",
-  expected: `not ${method === "restore" ? "after" : "before"} ${asOf}`,
+  expected: method === "restore" ? `not after ${asOf}` : `not before ${measuredAsOf}`,
   actual: newest ?? "not known: the server keeps no commit times",
   passed:
     newest === null ||
-    (method === "restore" ? Date.parse(newest) <= Date.parse(asOf) : Date.parse(newest) >= Date.parse(asOf) - LAG_ROUNDING_MS),
+    (method === "restore" ? Date.parse(newest) <= Date.parse(asOf) : Date.parse(newest) >= Date.parse(measuredAsOf) - LAG_ROUNDING_MS),
 });
 
 const ENDED = "ended, and writes are taken";

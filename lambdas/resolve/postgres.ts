@@ -37,7 +37,7 @@ export const choosePromotion = async (sources: ReplicaSources, system: string, n
   const problem = (what: string) => ({ problem: `postgres: ${instance} ${what}; strategy point-in-time restores without it` });
   const measured = await measuredReplica(sources, instance, now);
   if (measured === undefined) return problem("is not in this region");
-  const { replica, lagSeconds } = measured;
+  const { replica, lagSeconds, measuredAsOf } = measured;
   if (replica.sourceArn === undefined) return problem("follows nobody: it was promoted before");
   if (replica.status !== "available") return problem(`is ${replica.status}`);
   if (lagSeconds === undefined) return problem("has no measured lag, so nobody knows of which time it is");
@@ -45,6 +45,7 @@ export const choosePromotion = async (sources: ReplicaSources, system: string, n
     chosen: {
       ...{ method: "promotion", instance, resourceId: replica.resourceId, engineVersion: replica.engineVersion, lagSeconds },
       asOf: new Date(now.getTime() - lagSeconds * 1000).toISOString(),
+      ...(measuredAsOf === undefined ? {} : { measuredAsOf: measuredAsOf.toISOString() }),
     },
   };
 };

@@ -9,6 +9,8 @@ export interface MeasuredReplica {
   readonly replica: Replica;
   /** How far it is behind, seconds; absent when nothing was measured. */
   readonly lagSeconds?: number;
+  /** Every commit of before this time is in it, by the measurement alone: its period began then, and it was no further behind. */
+  readonly measuredAsOf?: Date;
 }
 
 /** The standing replica of this region with its lag; undefined when there is no instance of its name. */
@@ -20,7 +22,9 @@ export const measuredReplica = async (
   const replica = await replicas.find(instance);
   if (replica === undefined) return undefined;
   const measured = await lags.newest(instance, now);
-  return measured === undefined ? { replica } : { replica, lagSeconds: lagNow(replica, measured, now) };
+  if (measured === undefined) return { replica };
+  const measuredAsOf = new Date(measured.measuredAt.getTime() - measured.lagSeconds * 1000);
+  return { replica, lagSeconds: lagNow(replica, measured, now), measuredAsOf };
 };
 
 /** A replica that nothing arrives at is behind by the time since its last measurement at least: the metric is a minute's, and may still show a good one. */

@@ -30,6 +30,11 @@ const Promotion = z.object({
   lagSeconds: z.number().nonnegative(),
   /** An estimate, `resolvedAt` less the lag: `PostgresResult` has what was found once it was promoted. */
   asOf: z.iso.datetime(),
+  /**
+   * What it held for certain, by the beginning of the period that its lag was measured in. A source that nobody writes to makes `asOf` too late by as
+   * much as the measurement is old. Absent in plans of before 2026-11-26.
+   */
+  measuredAsOf: z.iso.datetime().optional(),
 });
 
 /** What a recovery restores, resolved once and pinned in the catalogue: a second `up` of the same recovery reads it and changes nothing. */

@@ -135,6 +135,15 @@ describe("a restored database", () => {
     });
   });
 
+  it("of a promotion whose source was idle since the measurement is what the measurement shows, though its time is later", async () => {
+    const { run, vault } = prepare({ newestCommit: async () => "2026-11-24T09:59:20.000Z" });
+    planPromotion(vault, "r-2", { measuredAsOf: "2026-11-24T09:59:19.500Z" });
+
+    const { asOf, passed } = await run({ recoveryId: "r-2" });
+
+    expect([asOf, passed]).toEqual(["2026-11-24T09:59:20.000Z", true]);
+  });
+
   it("of a promotion that has less than the replica had is refused", async () => {
     const { run, vault } = prepare({ newestCommit: async () => "2026-11-24T09:59:20.000Z" });
     planPromotion(vault, "r-2");

@@ -253,6 +253,8 @@ describe("resolving a promotion", () => {
     expect(plan.stores.postgres).toEqual({
       ...{ method: "promotion", instance: "acme-postgres-replica", resourceId: "db-REPLICA", engineVersion: "15.10", lagSeconds: 1.5 },
       asOf: "2026-11-24T10:00:28.500Z",
+      // The source may have been idle since: this much the measurement itself shows.
+      measuredAsOf: "2026-11-24T09:59:58.500Z",
     });
     expect(RecoveryPlan.parse(JSON.parse(vault.text(planKey("failover-1")) ?? ""))).toEqual(plan);
   });

@@ -42,7 +42,7 @@ export const planDatabase = (vault: MemoryObjects, recoveryId: string, asOf: str
 export const planPromotion = (
   vault: MemoryObjects,
   recoveryId: string,
-  changes: { readonly mode?: "drill" | "failover" } = {},
+  changes: { readonly mode?: "drill" | "failover"; readonly measuredAsOf?: string } = {},
 ): RecoveryPlan => {
   const plan = RecoveryPlan.parse({
     ...{ schema: "lifeboat/recovery-plan/1", system: SYSTEM, recoveryId, mode: "failover", strategy: "latest", skewSeconds: 0 },
@@ -51,6 +51,7 @@ export const planPromotion = (
       postgres: {
         ...{ method: "promotion", instance: "acme-postgres-replica", resourceId: "db-REPLICA", engineVersion: "15.10", lagSeconds: 2 },
         asOf: "2026-11-24T09:59:28.000Z",
+        ...(changes.measuredAsOf === undefined ? {} : { measuredAsOf: changes.measuredAsOf }),
       },
     },
     ...changes,
