@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { run } from "../../../local/process";
 import { selectPoint } from "../../../recovery/catalogue/select";
 import type { Series } from "../../../recovery/catalogue/series";
+import { LifeboatError } from "../../../recovery/errors";
 import type { EvidenceCheck } from "../../../recovery/evidence/evidence";
 import { folderAt } from "../../lifeboat/restore-configuration/folder";
 import { restoreConfiguration } from "../../lifeboat/restore-configuration/restore";
@@ -48,6 +49,12 @@ export const clonedBundle = async (
 
 const git = async (args: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await run({ command: "git", args });
-  if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.trim()}`);
-  return stdout;
+  if (code === 0) return stdout;
+  throw new LifeboatError({
+    code: "point-refused",
+    what: "git did not take the bundle that was restored from the vault",
+    received: `git ${args.join(" ")}: ${stderr.trim()}`,
+    allowed: "a bundle that clones with every ref",
+    hint: "Look at the bundle in the run's from-the-vault folder: git bundle verify FILE",
+  });
 };

@@ -6,6 +6,7 @@ import { createZstdDecompress } from "node:zlib";
 import { Client, escapeIdentifier } from "pg";
 import { run } from "../../../local/process";
 import { selectPoint } from "../../../recovery/catalogue/select";
+import { LifeboatError } from "../../../recovery/errors";
 import type { EvidenceCheck } from "../../../recovery/evidence/evidence";
 import { type DumpedDatabase, dumpedRows, PostgresDump } from "../../../recovery/postgres/dump-manifest";
 import { sealedBytes } from "../../lifeboat/restore-configuration/point";
@@ -38,7 +39,14 @@ export const restoredDump = async (
   const parts = async function* () {
     for (const { key } of dumped.parts) {
       const part = sealed.get(key);
-      if (part === undefined) throw new Error(`${key} is not in the entry`);
+      if (part === undefined)
+        throw new LifeboatError({
+          code: "point-refused",
+          what: "A part of the dump's manifest is not in its entry",
+          received: key,
+          allowed: point.parts.map((each) => each.key).join(", "),
+          hint: "npm run lifeboat -- verify --point ID says what else is wrong with it",
+        });
       yield await sealedBytes(vault, part);
     }
   };
@@ -54,7 +62,14 @@ export const restoredDump = async (
         ...{ PGSSLMODE: "verify-full", PGSSLROOTCERT: aws.rds.caFile },
       },
     });
-    if (code !== 0) throw new Error(`pg_restore: ${stderr.trim().slice(0, 500)}`);
+    if (code !== 0)
+      throw new LifeboatError({
+        code: "point-refused",
+        what: "pg_restore did not take the dump that was restored from the vault",
+        received: stderr.trim().slice(0, 500),
+        allowed: "a dump that restores without an error",
+        hint: `Run pg_restore --list ${file}`,
+      });
     return [await rowsCheck(server, dumped, point.pointId)];
   } finally {
     await query(server, server.database, `DROP DATABASE ${BESIDE} WITH (FORCE)`);

@@ -5,6 +5,7 @@ import { DOCUMENTED, estimatesFrom, type RecoveryEstimates } from "../../../reco
 import type { Proposal } from "../../../recovery/strategy/proposal";
 import { propose } from "../../../recovery/strategy/propose";
 import type { Unread } from "../../../recovery/strategy/signals";
+import { untilAborted } from "../aborted";
 import type { Command } from "../command";
 import { readDefaults } from "./defaults";
 import { parseStrategyOptions, type StrategyOptions, USAGE } from "./options";
@@ -52,20 +53,5 @@ const measuredEstimates = async ({
     return { estimates: estimatesFrom(await earlierRecoveries(catalogue, system)), unread: [] };
   } catch (error) {
     return { estimates: DOCUMENTED, unread: [{ signal: "earlier recoveries", reason: messageOf(error) }] };
-  }
-};
-
-/** Reading is given up at once when the person gives up: nothing has to be ended in order. */
-const untilAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 };
