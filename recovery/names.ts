@@ -48,6 +48,7 @@ export const FUNCTIONS = [
   "protect-bucket",
   "chroma-export",
   "configuration-export",
+  "kubernetes-read",
   "seal",
   "verify",
   "watch",
@@ -109,13 +110,38 @@ export const METRICS = {
   secretsWithoutReplica: "SecretsWithoutReplica",
   uncovered: "Uncovered",
   dumpAge: "DumpAgeSeconds",
+  forgedObjects: "ForgedObjects",
+  damageSigns: "DamageSigns",
+  missingFromSet: "MissingFromSet",
+  jobFailures: "JobFailures",
+  lockedCopyAge: "LockedCopyAgeSeconds",
+  snapshotFailures: "SnapshotFailures",
 } as const;
+
+/** AWS Backup's vaults in both regions, its plan and its role: one name. */
+export const snapshotsName = (system: string): string => `${system}-snapshots`;
 
 /** The alarm on a replication that has ended by itself: its status says so before its lag does. */
 export const replicationAlarmName = (system: string, store: Store): string => `${system}-${store}-replication-stopped`;
 
 /** The alarm on the age of the newest proven dump of PostgreSQL. */
 export const dumpAlarmName = (system: string): string => `${system}-postgres-dump-age`;
+
+/** The alarms on copies of snapshots by AWS Backup: the newest one's age, and jobs that fail one after the other. */
+export const lockedCopyAlarmName = (system: string): string => `${system}-postgres-locked-copy-age`;
+export const snapshotFailuresAlarmName = (system: string): string => `${system}-snapshot-failures`;
+
+/** The alarm on attempts of a backup job that fail. */
+export const jobAlarmName = (system: string, job: string): string => `${system}-${job}-failed`;
+
+/** The alarm on objects of the catalogue that nobody wrote who may. */
+export const forgedAlarmName = (system: string): string => `${system}-forged`;
+
+/** The alarm on recovery sets that lack a store. */
+export const setAlarmName = (system: string): string => `${system}-set-incomplete`;
+
+/** The alarm on dumps whose rows shrank. It is a warning: somebody may have deleted them on purpose. */
+export const rowsFellAlarmName = (system: string): string => `${system}-postgres-rows-fell`;
 
 /** The alarm on a store's lag. */
 export const rpoAlarmName = (system: string, store: Store): string => `${system}-${store}-rpo-lag`;

@@ -5,6 +5,7 @@ import { type ClusterQuestion, clusterFailures } from "./cluster";
 import { configurationFailures } from "./configuration";
 import { coverageFailures } from "./coverage";
 import { documentsFailures } from "./documents";
+import { retentionFailures } from "./retentionChecks";
 import type { DrValues, ProdValues } from "./schema";
 
 /** AWS runs a function for 15 minutes at most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -148,6 +149,7 @@ export const prodFailures = (values: Partial<ProdValues>): string[] => [
   ...chromaFailures(chromaQuestion(values)),
   ...documentsFailures(values),
   ...rotationFailures(values),
+  ...retentionFailures(values),
   ...configurationFailures({ ...values, tiers: tiersOf(values.tiers ?? {}) }),
   ...coverageFailures(values),
   ...databaseFailures(values),

@@ -39,18 +39,22 @@ export const ChromaValues = z.strictObject({
     .int()
     .min(100)
     .max(1_000_000)
-    .default(20_000)
+    .default(12_500)
     .describe(`Records of a piece: what is done again after a crash. An export has ${MAX_PIECES} pieces at most`),
   expectedRecords: z
     .int()
     .nonnegative()
     .optional()
-    .describe("Records that the server is expected to hold; when given, the time of their restore is compared with the tier's RTO"),
+    .describe(
+      "Records that the server is expected to hold; when given, a deploy compares the time of their restore with the tier's RTO. The records of the newest export are compared unattended: docs/coverage.md",
+    ),
   restoreRecordsPerSecond: z
     .number()
     .positive()
     .default(CHROMA_RESTORE_RECORDS_PER_SECOND)
-    .describe("Records a second that a restore brings, as a drill on the node type in use measured; the default was measured on two cores"),
+    .describe(
+      "Records a second that a restore brings: what a deploy goes by, and what stands in elsewhere until a recovery has measured it; the default was measured on two cores",
+    ),
   volumeSnapshots: z
     .boolean()
     .default(false)

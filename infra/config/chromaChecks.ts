@@ -1,7 +1,7 @@
 import { formatSeconds } from "../../recovery/duration";
-import { restorePath } from "../../recovery/estimates/chroma";
-import { clusterSeconds } from "../../recovery/estimates/cluster";
+import { fasterRestoreHint, restorePath } from "../../recovery/estimates/chroma";
 import type { Tier } from "../../recovery/objectives";
+import { clusterSecondsOf, snapshotsOf } from "./chromaRestore";
 import type { ProdValues } from "./schema";
 
 /** Two exports at once would ask twice of a server what it was found to bear once. */
@@ -31,17 +31,21 @@ export interface ChromaQuestion {
   readonly alarmSeconds: number;
 }
 
+/**
+ * By what is expected and assumed alone: a deploy asks no catalogue, or it would fail with the recovery region, and differ from one run to the next. What is
+ * there and was measured, the function `coverage` compares twice a day.
+ */
 const restoreFailures = ({ values: { chroma, clusters }, tier, alarmSeconds }: ChromaQuestion): string[] => {
   if (chroma?.expectedRecords === undefined || chroma.volumeSnapshots || tier === undefined) return [];
-  const recovery = clusters?.recovery;
-  const made = recovery?.kind === "create" ? clusterSeconds(recovery.standby) : 0;
   const question = {
     records: chroma.expectedRecords,
     recordsPerSecond: chroma.restoreRecordsPerSecond,
-    beforeSeconds: alarmSeconds + made,
+    beforeSeconds: alarmSeconds + clusterSecondsOf(clusters),
   };
   const { path, reason } = restorePath(question, tier);
-  return path === "export" ? [] : [`chroma.expectedRecords: ${reason}; set chroma.volumeSnapshots, or a tier with more time`];
+  return path === "export"
+    ? []
+    : [`chroma.expectedRecords: ${reason} (by chroma.restoreRecordsPerSecond); ${fasterRestoreHint(snapshotsOf(chroma))}`];
 };
 
 /** What a schema cannot say of Chroma's values: one sentence for each failure. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { formatSeconds } from "../../recovery/duration";
 import { objectiveFailure, type Tier } from "../../recovery/objectives";
+import type { PrimaryCluster } from "./cluster";
+import { KubernetesValues, kubernetesFailures } from "./configurationKubernetes";
 import { offOr } from "./offOr";
 import { Duration, Region, Schedule, Text, tierOf } from "./values";
 
@@ -94,9 +96,16 @@ const Keys = z.array(KeyArn).default([]);
 export const ConfigurationValues = z
   .strictObject({
     tier: tierOf("configuration", "standard"),
-    schedule: Schedule.prefault("rate(5 minutes)").describe("How often secrets, parameters and states are compared with what was exported"),
-    alarmAt: Duration.prefault("45m").describe("Age of what is known to be exported at which people are paged; not after the tier's RPO"),
+    schedule: Schedule.prefault("rate(5 minutes)").describe(
+      "How often secrets, parameters, states and Kubernetes objects are compared with what was exported",
+    ),
+    alarmAt: Duration.prefault("45m").describe(
+      "Time since a subject was last known to be what is proven in the vault at which people are paged; not after the tier's RPO",
+    ),
     refresh: Duration.prefault("30d").describe("After this time what has not changed is exported once more"),
+    refreshUnproven: Duration.prefault("30m").describe(
+      "And after this one what the vault has not proven, because it did not arrive or was not read back: not before replication has had its time",
+    ),
     secrets: z
       .strictObject({
         prefixes: Prefixes.describe("Secrets whose names begin so are exported, beside Lifeboat's own"),
@@ -117,6 +126,11 @@ export const ConfigurationValues = z
       .describe(
         "Buckets with Pulumi's own state, whose checkpoints are exported: `bootstrap` for those that `npm run lifeboat -- bootstrap` makes",
       ),
+    kubernetes: offOr(KubernetesValues)
+      .optional()
+      .describe(
+        "`off`, or whose objects are exported; without a value the namespaces that Lifeboat makes, of a cluster that is in EKS. The function that exports them is let in by an access entry, so the cluster's authentication mode is `API` or `API_AND_CONFIG_MAP`",
+      ),
     git: offOr(GitValues).prefault("off").describe("`off`, or the repositories, exported by a job in the primary region's cluster"),
   })
   .prefault({});
@@ -126,10 +140,11 @@ export interface ConfigurationQuestion {
   readonly configuration?: ConfigurationValues;
   readonly lags?: { readonly replication: number };
   readonly tiers: Readonly<Record<string, Tier>>;
+  readonly clusters?: { readonly primary: PrimaryCluster };
 }
 
 /** What the schema cannot say of them: one sentence for each failure. */
-export const configurationFailures = ({ configuration, lags, tiers }: ConfigurationQuestion): string[] => {
+export const configurationFailures = ({ configuration, lags, tiers, clusters }: ConfigurationQuestion): string[] => {
   if (configuration === undefined) return [];
   const { tier: tierName, alarmAt, git } = configuration;
   const tier = tiers[tierName];
@@ -141,15 +156,44 @@ export const configurationFailures = ({ configuration, lags, tiers }: Configurat
         ]
       : []),
     ...(tier === undefined || lags === undefined ? [] : objectiveFailures(configuration, lags.replication, tier)),
+    ...(lags === undefined ? [] : arrivalFailures(configuration, lags.replication)),
     ...(git === "off" ? [] : gitFailures(git)),
+    ...kubernetesFailures({ configuration, clusters }),
   ];
 };
 
-/** What is in the vault counts: it is sealed and read back within minutes, and an hour later at the latest it is what a restore would take. */
+/**
+ * Until it is in the vault. How long reading it back takes is not in the sum: that follows by events, and is in the lag that is measured, which pages where
+ * it takes too long.
+ */
 const objectiveFailures = ({ tier: name, schedule, git }: ConfigurationValues, lagSeconds: number, tier: Tier): string[] => {
   const failure = (intervalSeconds: number, durationSeconds: number) =>
     objectiveFailure({ store: "configuration", tier: name, intervalSeconds, durationSeconds, lagSeconds }, tier) ?? [];
   return [failure(schedule.intervalSeconds, FUNCTION_SECONDS), git === "off" ? [] : failure(git.every, git.timeLimit)].flat();
+};
+
+/**
+ * What changes is in sync again for who measures it when the next run has exported it, it has arrived and was read back, and the run after that has seen so:
+ * an alarm before that rings at every change, and an export before that is made twice for nothing.
+ */
+const arrivalFailures = ({ schedule, alarmAt, refreshUnproven, git }: ConfigurationValues, lagSeconds: number): string[] => {
+  const every: readonly (readonly [string, number])[] = [
+    ["schedule", schedule.intervalSeconds],
+    ...(git === "off" ? [] : [["git.every", git.every] as const]),
+  ];
+  return [
+    ...every
+      .filter(([, interval]) => alarmAt < 2 * interval + lagSeconds)
+      .map(
+        ([name, interval]) =>
+          `configuration.alarmAt: ${formatSeconds(alarmAt)} is less than two intervals of configuration.${name} and the replication's lag, ${formatSeconds(2 * interval + lagSeconds)}: it would page at every change`,
+      ),
+    ...(refreshUnproven > lagSeconds
+      ? []
+      : [
+          `configuration.refreshUnproven: ${formatSeconds(refreshUnproven)} is not more than the replication's lag, ${formatSeconds(lagSeconds)}: what is on its way would be exported again`,
+        ]),
+  ];
 };
 
 /** How long the function that exports secrets may run. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Exclusion } from "../../recovery/coverage/exclusion";
+import { Forge } from "../../recovery/coverage/forge";
 import { Region, Schedule } from "./values";
 
 /** `lifeboat:coverage`. */
@@ -15,6 +16,10 @@ export const CoverageValues = z
       .describe(
         "Regions whose databases, volumes and secrets are listed, else the primary and the recovery region; buckets are listed whole",
       ),
+    forges: z
+      .array(Forge)
+      .default([])
+      .describe("Where repositories are kept: those that nobody configured are uncovered in a person's `coverage`; docs/coverage.md"),
     exclusions: z.array(Exclusion).default([]).describe("What need not be protected, each with a reason and an owner"),
   })
   .prefault({});

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { type RetentionPolicy, retentionPolicy } from "../../recovery/retention/policy";
+import { type LockMode, type SystemPolicy, systemPolicy } from "../../recovery/retention/system";
+import type { DocumentsValues } from "./documents";
+import type { LockedSnapshotsValues } from "./lockedSnapshots";
 import { Schedule } from "./values";
 
 const Periods = (period: string) =>
@@ -27,8 +29,30 @@ export const SetValues = z
   })
   .prefault({});
 
-/** The policy of a `prod` configuration: locks, lifecycle rules and renewals come from it alone. */
-export const policyOf = (values: {
-  readonly vault: { readonly backupRetentionDays: number; readonly documentsRetentionDays: number };
+/** The values that say how long something is kept. */
+export interface RetainedValues {
+  readonly vault: {
+    readonly lockMode: LockMode;
+    readonly backupRetentionDays: number;
+    readonly documentsRetentionDays: number;
+    readonly lockedSnapshots: "off" | LockedSnapshotsValues;
+  };
   readonly retention: z.infer<typeof RetentionValues>;
-}): RetentionPolicy => retentionPolicy({ ...values.vault, longTerm: values.retention });
+  readonly staging: { readonly retentionDays: number };
+  readonly documents: Pick<DocumentsValues, "noncurrentDays" | "recoveryNoncurrentDays">;
+  readonly postgres: { readonly recoveryRetentionDays: number };
+}
+
+/** The one policy of a `prod` configuration: every lock, lifecycle rule and renewal comes from it. */
+export const policyOf = ({ vault, retention, staging, documents, postgres }: RetainedValues): SystemPolicy =>
+  systemPolicy({
+    lockMode: vault.lockMode,
+    backupRetentionDays: vault.backupRetentionDays,
+    documentsRetentionDays: vault.documentsRetentionDays,
+    longTerm: retention,
+    stagingDays: staging.retentionDays,
+    sourceVersionDays: documents.noncurrentDays,
+    replicaVersionDays: documents.recoveryNoncurrentDays,
+    databaseDays: postgres.recoveryRetentionDays,
+    ...(vault.lockedSnapshots === "off" ? {} : { snapshots: vault.lockedSnapshots }),
+  });

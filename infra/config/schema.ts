@@ -95,7 +95,9 @@ export const ProdSchema = z.strictObject({
     documentsRetentionDays: Days.describe("Days for which the documents' locked copies are locked"),
     lockedSnapshots: LockedSnapshots,
   }),
-  staging: z.strictObject({ retentionDays: z.int().min(1).describe("Days for which exports stay in the primary region") }),
+  staging: z.strictObject({
+    retentionDays: z.int().min(1).describe("Days for which exports stay in the primary region; configuration stays for ever"),
+  }),
   documents: DocumentsValues,
   watch: z.strictObject({
     schedule: Schedule.describe("How often the watching function runs"),

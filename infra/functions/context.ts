@@ -2,7 +2,7 @@ import type { Site } from "../../recovery/names";
 import { databaseNames, METRICS, parameterNames, recoveredSecretPrefix } from "../../recovery/names";
 import { bucketNamesWith } from "../components/existing/names";
 import type { ProdConfiguration } from "../config/read";
-import { automatedBackupsArn, bucketArn, databaseArn, databasesArn, keysArn, objectsArn, secretsArn } from "../iam/arns";
+import { automatedBackupsArn, bucketArn, databaseArn, databasesArn, keysArn, objectsArn, secretsArn, snapshotsArn } from "../iam/arns";
 import type { Statement } from "../iam/policy";
 
 /** The aliases of the two keys; IAM statements name keys by alias, because a key's ARN is not known before it exists. */
@@ -55,6 +55,11 @@ export const functionContext = (site: Site, configuration: ProdConfiguration, da
     actions: ["rds:DescribeDBInstanceAutomatedBackups"],
     resources: [automatedBackupsArn(site.recoveryRegion, accountId), databasesArn(site.recoveryRegion, accountId)],
   };
+  // What AWS Backup copied has names that it draws. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+  const describeCopies: Statement = {
+    actions: ["rds:DescribeDBSnapshots"],
+    resources: [snapshotsArn(site.recoveryRegion, accountId), databasesArn(site.recoveryRegion, accountId)],
+  };
   const replica = databaseArn(site.recoveryRegion, accountId, databaseNames(system).replica);
   const describeReplica: Statement = { actions: ["rds:DescribeDBInstances"], resources: [replica] };
   const standingReplica: readonly Statement[] = [
@@ -80,6 +85,7 @@ export const functionContext = (site: Site, configuration: ProdConfiguration, da
     tags,
     recoveredSecrets,
     automatedBackups,
+    describeCopies,
     replica,
     describeReplica,
     standingReplica,

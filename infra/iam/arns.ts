@@ -27,8 +27,13 @@ export const secretsArn = (region: string, accountId: string, prefix: string): s
   `arn:aws:secretsmanager:${region}:${accountId}:secret:${prefix}*`;
 /** Automated backups have names that RDS draws. */
 export const automatedBackupsArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:auto-backup:*`;
+/** Of databases, those that AWS Backup keeps included. */
+export const snapshotsArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:snapshot:*`;
 export const databaseArn = (region: string, accountId: string, instance: string): string =>
   `arn:aws:rds:${region}:${accountId}:db:${instance}`;
 export const databasesArn = (region: string, accountId: string): string => `arn:aws:rds:${region}:${accountId}:db:*`;
+export const defaultEventBusArn = (region: string, accountId: string): string => `arn:aws:events:${region}:${accountId}:event-bus/default`;
 export const eksClusterArn = (region: string, accountId: string, cluster: string): string =>
   `arn:aws:eks:${region}:${accountId}:cluster/${cluster}`;
+export const functionArn = (region: string, accountId: string, name: string): string =>
+  `arn:aws:lambda:${region}:${accountId}:function:${name}`;

@@ -24,7 +24,7 @@ const always = (bucket: string): Statement[] => [
 /** Who alone may write, by key prefix: roles and their sessions, by ARN pattern. */
 export interface Writers {
   readonly sid: string;
-  readonly keys: string;
+  readonly keys: string | readonly string[];
   readonly roleArns: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export const bucketPolicy = (bucket: string, writers: readonly Writers[] = [], a
         sid,
         effect: "Deny",
         actions: ["s3:PutObject", "s3:ReplicateObject", "s3:ReplicateDelete"],
-        resources: [objectsArn(bucket, keys)],
+        resources: [keys].flat().map((each) => objectsArn(bucket, each)),
         principal: "*",
         condition: { ArnNotLike: { "aws:PrincipalArn": roleArns } },
       }),

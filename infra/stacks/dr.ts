@@ -8,11 +8,12 @@ import { ValidateResponse } from "../../lambdas/validate/events";
 import { ChromaServer } from "../components/chroma/chromaServer";
 import { guard, WholeSystem } from "../components/guard/wholeSystem";
 import type { DrConfiguration } from "../config/read";
-import { readStanding, requireDatabase, requireFunctions, requireUsablePoints } from "./drCatalogue";
+import { readStanding, requireDatabase, requireFunctions } from "./drCatalogue";
 import { clusterOfRecovery, requireCluster } from "./drCluster";
 import { databaseMethod, recoverDatabase } from "./drDatabase";
 import { recoveredDocuments } from "./drDocuments";
 import { stepsOf } from "./drSteps";
+import { type Request, requireRecoverable } from "./drTrial";
 
 /** Brings a system back in the recovery region, from what stands there and from nothing else. */
 export const deployDr = async (configuration: DrConfiguration) => {
@@ -22,7 +23,14 @@ export const deployDr = async (configuration: DrConfiguration) => {
   const functions = requireFunctions(standing);
   requireDatabase(standing);
   if (configuration.cluster.kind === "standing") requireCluster(standing);
-  await requireUsablePoints(configuration, standing, region);
+  const request: Request = {
+    mode,
+    strategy: configuration.strategy,
+    database: databaseMethod(configuration, standing),
+    ...(configuration.time === undefined ? {} : { time: configuration.time }),
+    stores: standing.stores,
+  };
+  await requireRecoverable(functions.resolve, request, configuration, region);
   const whole = new WholeSystem("system");
   const recovery = { ...region, parent: whole };
 
@@ -30,14 +38,7 @@ export const deployDr = async (configuration: DrConfiguration) => {
   const suffix = new random.RandomId("recovery", { byteLength: 4 }, { parent: whole });
   const recoveryId = pulumi.interpolate`${mode}-${suffix.hex}`;
   const step = stepsOf(functions, recovery);
-  const plan = step("resolve", ResolveResponse, {
-    recoveryId,
-    mode,
-    strategy: configuration.strategy,
-    database: databaseMethod(configuration, standing),
-    ...(configuration.time === undefined ? {} : { time: configuration.time }),
-    stores: standing.stores,
-  });
+  const plan = step("resolve", ResolveResponse, { recoveryId, ...request });
   // The database and the vectors come back at the same time: neither knows of the other.
   const cluster = clusterOfRecovery(configuration, standing, plan.recoveryId, recovery);
   const database = recoverDatabase({ configuration, standing, plan, step, clusterSecurityGroupId: cluster.securityGroupId }, recovery);

@@ -9,7 +9,9 @@ import { FunctionNetwork } from "../components/network/functionNetwork";
 import { Alarms, UNATTENDED_RECOVERY_FUNCTIONS } from "../components/watching/alarms";
 import { Notifications } from "../components/watching/notifications";
 import { StandingParameters } from "../components/watching/standing";
+import { kubernetesExport } from "../config/configurationKubernetes";
 import type { ProdConfiguration } from "../config/read";
+import { restoreSettings } from "../config/restoreSettings";
 import type { Schedule } from "../config/values";
 import { chromaPorts, chromaVolumeTags, deployChroma, scheduleChromaExport } from "./prodChroma";
 import { deployClusters, findClusterZones } from "./prodClusters";
@@ -20,7 +22,7 @@ import { deployDocumentChecks } from "./prodDocuments";
 import { deployDump } from "./prodDump";
 import { catalogueSigners, catalogueWriters, definitionsOf, deployFunctions } from "./prodFunctions";
 import { jobsPlace } from "./prodJobs";
-import { deploySnapshots } from "./prodSnapshots";
+import { deploySnapshots, watchSnapshots } from "./prodSnapshots";
 import { deployStorage, protectExistingDocuments } from "./prodStorage";
 
 /** Each store's protection with its objective and the lag at which people are told. */
@@ -30,7 +32,13 @@ const watchedStores = (configuration: ProdConfiguration) =>
     return tier === undefined ? [] : [{ protection, tier, alarmAtSeconds: configuration[protection.store].alarmAt }];
   });
 
-type ScheduledFunction = "canary" | "watch" | "verify";
+/** A bad day's commands estimate by what was deployed, not by the checkout that they are run from. */
+const withRestore = (configuration: ProdConfiguration) => {
+  const restore = restoreSettings(configuration);
+  return restore === undefined ? {} : { restore };
+};
+
+type ScheduledFunction = "canary" | "seal" | "watch" | "verify";
 
 /** Protects a system: what stands in the primary region, and all that a recovery needs in the recovery region. */
 export const deployProd = async (configuration: ProdConfiguration) => {
@@ -55,11 +63,13 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   const keys = { primary: storage.primaryKey, recovery: storage.recoveryKey };
   const deployedClusters = deployClusters({ site, configuration, zones, keys, primary, recovery });
   const { places, kubernetes, standing } = deployedClusters;
-  const jobs = jobsPlace({ configuration, clusters: deployedClusters, whole });
   const networks = {
     primary: new FunctionNetwork(
       `${system}-functions-primary`,
-      { cluster: places.primary, region: regions.primary, ...chromaPorts(chroma.server) },
+      {
+        ...{ cluster: places.primary, region: regions.primary, ...chromaPorts(chroma.server) },
+        readsCluster: kubernetesExport(configuration) !== undefined,
+      },
       primary,
     ),
     recovery: new FunctionNetwork(
@@ -106,6 +116,8 @@ export const deployProd = async (configuration: ProdConfiguration) => {
   scheduled("canary", configuration.objects.canary, primary);
   scheduleChromaExport({ site, configuration, exporter: functions["chroma-export"], primary });
   scheduled("watch", configuration.watch.schedule, recovery);
+  // S3 tells of an arrival once: what takes several runs is gone on with as often as what was missed is looked for.
+  scheduled("seal", configuration.verify.schedule, recovery);
   scheduled("verify", configuration.verify.schedule, recovery);
   new Arrivals(
     "vault",
@@ -124,12 +136,14 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     { topicName: `${system}-alarms`, accountId, keyArn: storage.recoveryKey.arn, subscriptions: configuration.notifications },
     recovery,
   );
+  const { topicArn } = notifications;
+  const jobs = jobsPlace({ configuration, clusters: deployedClusters, whole, topicArn, recovery });
   new Alarms(
     "alarms",
     {
       system,
       recoveryRegion: regions.recovery,
-      topicArn: notifications.topicArn,
+      topicArn,
       stores: watchedStores(configuration),
       replicated: ["postgres"],
       sampleSeconds:
@@ -139,10 +153,12 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     },
     recovery,
   );
-  deployDocumentChecks({ site, configuration, storage, functions, topicArn: notifications.topicArn }, primary, recovery);
-  deploySetsAndCoverage({ configuration, functions, topicArn: notifications.topicArn }, recovery);
-  deployDump({ site, configuration, found, endpoint: database.endpoint, jobs, topicArn: notifications.topicArn, primary, recovery });
-  deployConfiguration({ site, configuration, found, functions, jobs, topicArn: notifications.topicArn, primary, recovery });
+  deployDocumentChecks({ site, configuration, storage, functions, topicArn }, primary, recovery);
+  deploySetsAndCoverage({ configuration, functions, topicArn }, recovery);
+  watchSnapshots({ site, configuration, functions, topicArn, primary, recovery });
+  deployDump({ site, configuration, found, endpoint: database.endpoint, jobs, topicArn, primary, recovery });
+  const { primaryName: clusterName } = deployedClusters;
+  deployConfiguration({ site, configuration, found, functions, jobs, clusterName, topicArn, primary, recovery });
   const buckets = storage.names;
   new StandingParameters(
     "parameters",
@@ -164,7 +180,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
           keyArn,
           functions: Object.fromEntries(Object.keys(functions).map((name) => [name, `${system}-${name}`])),
           stores: configuration.protections.map(({ store }) => store),
-          chroma: { port: clusters.recovery.chromaPort, clientCidr },
+          chroma: { port: clusters.recovery.chromaPort, clientCidr, ...withRestore(configuration) },
           postgres,
           topicArn,
           ...(cluster === undefined ? {} : { cluster }),
@@ -186,7 +202,7 @@ export const deployProd = async (configuration: ProdConfiguration) => {
     chromaUrl,
     databaseAddress: database.endpoint.host,
     automatedBackups: recoverySide.automatedBackupsArn,
-    alarmTopic: notifications.topicArn,
+    alarmTopic: topicArn,
     ...(existingDocuments?.requiredRolePolicy === undefined ? {} : { requiredRolePolicy: existingDocuments.requiredRolePolicy }),
   };
 };

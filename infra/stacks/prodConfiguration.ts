@@ -1,17 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { PARAMETERS, pulumiStateSubject, repositorySubject, SECRETS } from "../../recovery/configuration/subjects";
+import { kubernetesSubject, PARAMETERS, pulumiStateSubject, repositorySubject, SECRETS } from "../../recovery/configuration/subjects";
 import { type Site, sealedSecretsKeyAlias } from "../../recovery/names";
+import { ClusterReader } from "../components/configuration/clusterReader";
 import { GitJob } from "../components/configuration/gitJob";
 import { gitStatements } from "../components/configuration/gitStatements";
 import { LagAlarms, type LagAlarmsArgs } from "../components/configuration/lagAlarms";
 import { Scheduled } from "../components/functions/trigger";
-import type { BackupJobArgs } from "../components/jobs/backupJob";
 import { EncryptionKey } from "../components/storage/encryptionKey";
+import { kubernetesExport } from "../config/configurationKubernetes";
 import type { ProdConfiguration } from "../config/read";
 import { type FunctionContext, functionContext } from "../functions/context";
 import { stateBucketsOf } from "../functions/definitions/configurationExport";
 import type { ProtectedDatabase } from "./prodDatabase";
 import type { DeployedFunctions } from "./prodFunctions";
+import type { JobsPlace } from "./prodJobs";
 
 /** The key that exported secrets are sealed under: in the recovery region, so that the loss of the other one takes none of them. */
 export const sealedSecretsKey = (
@@ -35,19 +37,32 @@ export interface ConfigurationDeployment {
   readonly found: Pick<ProtectedDatabase, "identifier">;
   readonly functions: Pick<DeployedFunctions, "configuration-export">;
   /** Where jobs run: asked for only when there is one. */
-  readonly jobs: () => Pick<BackupJobArgs, "cluster" | "kubernetes">;
+  readonly jobs: () => JobsPlace;
+  /** The primary region's cluster's name in EKS, once it is there. */
+  readonly clusterName?: pulumi.Input<string>;
   readonly topicArn: pulumi.Input<string>;
   readonly primary: pulumi.ComponentResourceOptions;
   readonly recovery: pulumi.ComponentResourceOptions;
 }
 
-/** The fourth store: secrets, parameters and states by a function, repositories by a job, and what tells of either being behind. */
+/** The fourth store: secrets, parameters, states and Kubernetes objects by a function, repositories by a job, and what tells of either being behind. */
 export const deployConfiguration = (deployment: ConfigurationDeployment): void => {
   const { site, configuration, found, functions, jobs, topicArn, primary, recovery } = deployment;
   const { system, accountId, recoveryRegion, primaryRegion } = site;
-  const { schedule, git, refresh } = configuration.configuration;
+  const { schedule, git, refresh, refreshUnproven } = configuration.configuration;
   const context = functionContext(site, configuration, found.identifier);
   new Scheduled(`${system}-configuration-export`, { schedule, target: functions["configuration-export"] }, primary);
+  const kubernetes = kubernetesExport(configuration);
+  if (kubernetes !== undefined)
+    new ClusterReader(
+      "cluster-reader",
+      {
+        clusterName: deployment.clusterName ?? kubernetes.clusterName,
+        roleArn: functions["configuration-export"].roleArn,
+        namespaces: kubernetes.namespaces,
+      },
+      primary,
+    );
   if (git !== "off")
     new GitJob(
       "git-export",
@@ -56,7 +71,9 @@ export const deployConfiguration = (deployment: ConfigurationDeployment): void =
         ...jobs(),
         values: git,
         refreshSeconds: refresh,
+        refreshUnprovenSeconds: refreshUnproven,
         stagingBucket: context.buckets.staging,
+        vaultBucket: context.buckets.vault,
         statements: gitStatements(context),
       },
       primary,
@@ -71,6 +88,7 @@ const watchedSubjects = (context: FunctionContext): LagAlarmsArgs["subjects"] =>
     SECRETS,
     ...(parameters.prefixes.length === 0 ? [] : [PARAMETERS]),
     ...stateBucketsOf(context).map(({ stack }) => pulumiStateSubject(stack)),
+    ...(kubernetesExport(context.configuration)?.namespaces ?? []).map(kubernetesSubject),
   ].map((subject) => ({ subject, alarmAtSeconds: alarmAt, measuredEverySeconds: schedule.intervalSeconds }));
   if (git === "off") return exported;
   // A run that takes its time measures at its end.

@@ -12,7 +12,7 @@ import type { deployStorage } from "./prodStorage";
 export interface DocumentChecks {
   readonly site: Site;
   readonly configuration: ProdConfiguration;
-  readonly storage: Pick<ReturnType<typeof deployStorage>, "names" | "primaryKey" | "recoveryKey">;
+  readonly storage: Pick<ReturnType<typeof deployStorage>, "names" | "primaryKey" | "recoveryKey" | "retention">;
   readonly functions: Pick<DeployedFunctions, "compare-documents" | "renew-locks">;
   readonly topicArn: pulumi.Input<string>;
 }
@@ -36,23 +36,20 @@ export const deployDocumentChecks = (
   if (hasInventories(configuration)) deployInventories(args, primary, recovery);
 };
 
-/** How long reports stay: enough to look back at a month. */
-const REPORT_DAYS = 30;
-
 const deployInventories = (
   { site, configuration, storage }: DocumentChecks,
   primary: pulumi.ComponentResourceOptions,
   recovery: pulumi.ComponentResourceOptions,
 ): void => {
   const { accountId, primaryRegion, recoveryRegion } = site;
-  const { names, primaryKey, recoveryKey } = storage;
+  const { names, primaryKey, recoveryKey, retention } = storage;
   const disposable = configuration.protection === "disposable";
   const reportsOf = (region: string, keyArn: pulumi.Input<string>, sources: Readonly<Record<string, string>>, options: typeof primary) =>
     new SecureBucket(
       `reports-${region === primaryRegion ? "primary" : "recovery"}`,
       {
         ...{ keyArn, disposable, bucketName: reportsBucketName(site, region), purpose: "inventories of the documents" },
-        ...{ expirationDays: REPORT_DAYS, noncurrentDays: 1, allowed: inventoryReports(accountId, Object.values(sources)) },
+        ...{ retention: retention.reports, allowed: inventoryReports(accountId, Object.values(sources)) },
       },
       options,
     );

@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DatabaseEndpoint } from "../../recovery/catalogue/standing";
 import { databaseNames, type Site } from "../../recovery/names";
 import { DUMP_PREFIX } from "../../recovery/postgres/dump-manifest";
-import type { BackupJobArgs } from "../components/jobs/backupJob";
 import { DatabaseDump } from "../components/postgres/dump/databaseDump";
 import { DumpAlarm } from "../components/postgres/dump/dumpAlarm";
 import type { ProdConfiguration } from "../config/read";
@@ -10,6 +9,7 @@ import { functionContext } from "../functions/context";
 import { keysArn, objectsArn, secretsArn } from "../iam/arns";
 import type { Statement } from "../iam/policy";
 import type { ProtectedDatabase } from "./prodDatabase";
+import type { JobsPlace } from "./prodJobs";
 
 export interface DumpDeployment {
   readonly site: Site;
@@ -17,7 +17,7 @@ export interface DumpDeployment {
   readonly found: ProtectedDatabase;
   readonly endpoint: pulumi.Input<DatabaseEndpoint>;
   /** Where jobs run: asked for only when there is one. */
-  readonly jobs: () => Pick<BackupJobArgs, "cluster" | "kubernetes">;
+  readonly jobs: () => JobsPlace;
   readonly topicArn: pulumi.Input<string>;
   readonly primary: pulumi.ComponentResourceOptions;
   readonly recovery: pulumi.ComponentResourceOptions;
@@ -45,13 +45,13 @@ export const deployDump = (deployment: DumpDeployment): DatabaseDump | undefined
   );
 };
 
-/** What the job may do: read the database's secret, and put objects under the dump's prefix. */
+/** What the job may do: read the database's secret, put objects under the dump's prefix, and publish how it ended. */
 export const dumpStatements = (
   site: Site,
   configuration: ProdConfiguration,
   found: Pick<ProtectedDatabase, "identifier" | "existing">,
 ): readonly Statement[] => {
-  const { buckets, useKey, write } = functionContext(site, configuration, found.identifier);
+  const { buckets, useKey, write, metrics } = functionContext(site, configuration, found.identifier);
   const { primaryRegion: region, accountId } = site;
   const { existing } = found;
   const secret =
@@ -62,6 +62,7 @@ export const dumpStatements = (
     { actions: ["s3:GetObject"], resources: [objectsArn(buckets.staging, `${DUMP_PREFIX}*`)] },
     write(buckets.staging, `${DUMP_PREFIX}*`),
     useKey("primary"),
+    metrics,
     ...(existing === undefined ? [] : [decryptSecret(region, accountId)]),
   ];
 };

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { EXPORT_KINDS } from "../../recovery/catalogue/kinds";
 import { type FunctionName, functionName, type Site } from "../../recovery/names";
-import { noncurrentDays, vaultExpiries } from "../../recovery/retention/policy";
+import { bucketRetention } from "../../recovery/retention/buckets";
 import { ExistingBucket } from "../components/existing/existingBucket";
 import { bucketNamesWith, documentsReplicationRole } from "../components/existing/names";
 import type { UnattendedFunction } from "../components/functions/unattendedFunction";
@@ -13,6 +13,7 @@ import type { ProdConfiguration } from "../config/read";
 import { policyOf } from "../config/retention";
 import { keyAlias } from "../functions/context";
 import { roleSessionArns } from "../iam/arns";
+import { PASSING_PREFIXES, stagingWriters } from "./prodStaging";
 import { storageTiers } from "./prodTiers";
 
 const stagingReplicationRole = (system: string): string => `${system}-replicate-staging`;
@@ -31,7 +32,7 @@ export const deployStorage = (
   recovery: pulumi.ComponentResourceOptions,
 ) => {
   const { system, accountId } = site;
-  const { vault: vaultValues, staging: stagingValues, documents: documentsValues, objects } = configuration;
+  const { objects } = configuration;
   const names = bucketNamesWith(site, objects.existing);
   const disposable = configuration.protection === "disposable";
   const roles = (names: readonly string[]) => names.flatMap((name) => roleSessionArns(accountId, name));
@@ -65,7 +66,7 @@ export const deployStorage = (
     recovery,
   );
   const tiers = storageTiers(configuration);
-  const policy = policyOf(configuration);
+  const retention = bucketRetention(policyOf(configuration), PASSING_PREFIXES);
   const inPrimary = { keyArn: primaryKey.arn, disposable };
   const inRecovery = { keyArn: recoveryKey.arn, disposable };
 
@@ -75,7 +76,7 @@ export const deployStorage = (
       ...inRecovery,
       bucketName: names.documentsReplica,
       purpose: "live-ready replica of the documents",
-      noncurrentDays: documentsValues.recoveryNoncurrentDays,
+      retention: retention.documentsReplica,
     },
     recovery,
   );
@@ -86,8 +87,7 @@ export const deployStorage = (
       bucketName: names.documentsVault,
       purpose: "locked copies of the documents",
       tiers: tiers.documents,
-      objectLock: { mode: vaultValues.lockMode, days: vaultValues.documentsRetentionDays },
-      noncurrentDays: noncurrentDays(policy).documentsVault,
+      retention: retention.documentsVault,
       writers: [{ sid: "ReplicationOnly", keys: "*", roleArns: roles([documentsReplicationRole(system, objects.existing)]) }],
     },
     recovery,
@@ -98,8 +98,8 @@ export const deployStorage = (
       ...inPrimary,
       bucketName: names.staging,
       purpose: "backups on their way to the vault",
-      expirationDays: stagingValues.retentionDays,
-      noncurrentDays: 1,
+      retention: retention.staging,
+      writers: stagingWriters(site),
     },
     primary,
   );
@@ -110,10 +110,7 @@ export const deployStorage = (
       bucketName: names.vault,
       purpose: "locked recovery points and their catalogue",
       tiers: tiers.exports,
-      objectLock: { mode: vaultValues.lockMode, days: vaultValues.backupRetentionDays },
-      // What the policy keeps is under a lock that is renewed: expiry hides it, and takes what is dropped.
-      noncurrentDays: noncurrentDays(policy).vault,
-      expiries: vaultExpiries(policy),
+      retention: retention.vault,
       writers: [
         ...EXPORT_KINDS.map(({ store, prefix }) => ({
           sid: `ReplicationWritesExportsOf${store.charAt(0).toUpperCase()}${store.slice(1)}`,
@@ -138,8 +135,11 @@ export const deployStorage = (
   // A bucket that exists is protected by a function, once that is there.
   if (objects.existing === undefined) {
     const bucketName = names.documents;
-    const { noncurrentDays } = documentsValues;
-    const documents = new SecureBucket("documents", { ...inPrimary, bucketName, purpose: "documents", noncurrentDays }, primary);
+    const documents = new SecureBucket(
+      "documents",
+      { ...inPrimary, bucketName, purpose: "documents", retention: retention.documents },
+      primary,
+    );
     const roleName = documentsReplicationRole(system, undefined);
     new Replication("documents", { ...keys, accountId, roleName, source: documents, rules: documentsRules }, primary);
   }
@@ -155,7 +155,7 @@ export const deployStorage = (
     },
     primary,
   );
-  return { names, primaryKey, recoveryKey, catalogueKey, documentsRules, staging, vault };
+  return { names, primaryKey, recoveryKey, catalogueKey, documentsRules, staging, vault, retention };
 };
 
 export interface ExistingDocuments {

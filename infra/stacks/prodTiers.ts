@@ -26,7 +26,7 @@ export const storageTiers = (
     { id: "locked-copies", prefix: "", keepsVersions: true },
     {
       ...{ typicalBytes: documents.typicalBytes, keptDays: vault.documentsRetentionDays, readsPerMonth },
-      ...{ rtoSeconds: tight(configuration, "objects"), readAtOnce: false },
+      ...{ rtoSeconds: tight(configuration, "objects"), readAtOnce: true },
     },
     documents,
   );

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DatabasePath, ExportedCollection, Part, RecordSetDigest } from "../../recovery/chroma/manifest";
+import { DatabasePath, DeletedCollection, ExportedCollection, Part, RecordSetDigest } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import { readJson } from "../shared/json";
 import { getText, type ObjectStore } from "../shared/objects";
@@ -46,6 +46,8 @@ export const ExportPlan = z.object({
   serverVersion: z.string(),
   databases: z.array(DatabasePath),
   collections: z.array(PlannedCollection),
+  /** Those that were deleted between the list of collections and their ids. */
+  deletedCollections: z.array(DeletedCollection).default([]),
   /** The object of each piece's ids. */
   pieces: z.array(z.object({ idsKey: z.string(), records: Count })),
 });
@@ -69,11 +71,15 @@ export const RangeResult = z.object({
 });
 export type RangeResult = z.infer<typeof RangeResult>;
 
+/** A collection that was deleted at the source before the range was read. Parts of it may stand in staging; no manifest names them. */
+export const DeletedRange = z.object({ collection: Count, collectionDeleted: z.literal(true) });
+export type DeletedRange = z.infer<typeof DeletedRange>;
+
 export const PieceResult = z.object({
   schema: z.literal("lifeboat/chroma-export-piece/1"),
   pointId: z.string(),
   piece: Count,
-  ranges: z.array(RangeResult),
+  ranges: z.array(z.union([RangeResult, DeletedRange])),
 });
 export type PieceResult = z.infer<typeof PieceResult>;
 

@@ -32,4 +32,6 @@ export interface ExportReport {
   readonly collections: number;
   readonly records: number;
   readonly seconds: number;
+  /** Deleted at the source before they were read, and not in the point; its manifest names them. Absent where none was. */
+  readonly collectionsDeleted?: number;
 }

@@ -1,5 +1,5 @@
 import { makePointId } from "../../recovery/catalogue/keys";
-import type { ChromaManifest } from "../../recovery/chroma/manifest";
+import { type ChromaManifest, deletedMeanwhile } from "../../recovery/chroma/manifest";
 import type { Deadline } from "../shared/deadline";
 import { eachInFlight } from "../shared/in-flight";
 import type { ObjectStore } from "../shared/objects";
@@ -31,7 +31,7 @@ export interface ExportOptions {
 }
 
 /** A piece takes some seconds, so that little is done again after a crash, and its ids are a megabyte. */
-export const PIECE_RECORDS = 20_000;
+export const PIECE_RECORDS = 12_500;
 
 /**
  * A whole export in one call: what the state machine does in many. Without its manifest a point does not exist, so an export that fails or is cut
@@ -48,9 +48,14 @@ export const exportChroma = async (options: ExportOptions): Promise<ExportReport
   return reportOf(await finishExport({ ...options, pointId }));
 };
 
-export const reportOf = ({ pointId, collections, window }: ChromaManifest): ExportReport => ({
-  pointId,
-  collections: collections.length,
-  records: collections.reduce((sum, { countWritten }) => sum + countWritten, 0),
-  seconds: (Date.parse(window.finishedAt) - Date.parse(window.startedAt)) / 1000,
-});
+export const reportOf = (manifest: ChromaManifest): ExportReport => {
+  const { pointId, collections, window } = manifest;
+  const collectionsDeleted = deletedMeanwhile(manifest).length;
+  return {
+    pointId,
+    collections: collections.length,
+    records: collections.reduce((sum, { countWritten }) => sum + countWritten, 0),
+    seconds: (Date.parse(window.finishedAt) - Date.parse(window.startedAt)) / 1000,
+    ...(collectionsDeleted === 0 ? {} : { collectionsDeleted }),
+  };
+};

@@ -2,6 +2,7 @@ import { joinDigests } from "../../recovery/chroma/digests";
 import {
   ChromaManifest,
   collectionName,
+  type DeletedCollection,
   type ExportedCollection,
   manifestKey,
   type Part,
@@ -12,12 +13,22 @@ import { PART_FORMAT } from "../chroma/parquet";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import { putOnce } from "../shared/put-once";
-import { ExportPlan, PieceResult, type PlannedCollection, planKey, type RangeResult, requireCheckpoint, resultKey } from "./checkpoint";
+import {
+  type DeletedRange,
+  ExportPlan,
+  PieceResult,
+  type PlannedCollection,
+  planKey,
+  type RangeResult,
+  requireCheckpoint,
+  resultKey,
+} from "./checkpoint";
 import type { ListingSource } from "./listing";
 import { NEIGHBOURS } from "./probes";
 import type { RecordSource } from "./range";
 import { reconcile } from "./reconcile";
-import { shortExport } from "./refusals";
+import { nothingLeft, shortExport } from "./refusals";
+import { ifStillThere } from "./still-there";
 
 /** What the last step asks of a database. It never writes. */
 export type FinishSource = RecordSource & ListingSource & Pick<ChromaClient, "nearest">;
@@ -32,7 +43,8 @@ export interface FinishOptions {
 
 /**
  * Puts the pieces together: what is missing is reconciled with what the server lists now, the counts are compared, the probes are asked, and the
- * manifest is written, last and once. Called again it answers the manifest that stands.
+ * manifest is written, last and once. Called again it answers the manifest that stands. A collection that was deleted before all of it was read is
+ * named and left out.
  */
 export const finishExport = async (options: FinishOptions): Promise<ChromaManifest> => {
   const { staging, pointId, now } = options;
@@ -41,10 +53,14 @@ export const finishExport = async (options: FinishOptions): Promise<ChromaManife
   const plan = await requireCheckpoint(staging, ExportPlan, planKey(pointId));
   const ranges = await rangesOf(staging, plan);
   const collections: ExportedCollection[] = [];
+  const deletedCollections = [...plan.deletedCollections];
   for (const [number, planned] of plan.collections.entries()) {
     options.checkDeadline(() => `${number} of ${plan.collections.length} collections put together; no manifest was written`);
-    collections.push(await finishCollection(options, plan, number, planned, ranges.get(number) ?? []));
+    const finished = await finishCollection(options, plan, number, planned, ranges.get(number) ?? []);
+    if (finished !== undefined) collections.push(finished);
+    else deletedCollections.push(deletedBeforeRead(planned));
   }
+  if (isNothingLeft(collections, deletedCollections)) throw nothingLeft(deletedCollections);
   const manifest = ChromaManifest.parse({
     schema: "lifeboat/chroma-export/2",
     system: plan.system,
@@ -55,14 +71,25 @@ export const finishExport = async (options: FinishOptions): Promise<ChromaManife
     format: PART_FORMAT,
     databases: plan.databases,
     collections,
+    ...(deletedCollections.length === 0 ? {} : { deletedCollections }),
   });
   await putOnce(staging, manifestKey(pointId), JSON.stringify(manifest), { contentType: "application/json" });
   return manifest;
 };
 
+/** A point of no record would be the newest one, and a restore to it would bring nothing back. */
+const isNothingLeft = (collections: readonly ExportedCollection[], deleted: readonly DeletedCollection[]): boolean =>
+  collections.every(({ countWritten }) => countWritten === 0) && deleted.some(({ countAtSource }) => countAtSource !== 0);
+
+const deletedBeforeRead = ({ tenant, database, name, sourceId, countAtSource }: PlannedCollection): DeletedCollection => ({
+  ...{ tenant, database, name, sourceId, countAtSource },
+});
+
+type Range = RangeResult | DeletedRange;
+
 /** What the pieces wrote of each collection, in the order of the pieces. */
-const rangesOf = async (staging: ObjectStore, plan: ExportPlan): Promise<ReadonlyMap<number, RangeResult[]>> => {
-  const ranges = new Map<number, RangeResult[]>();
+const rangesOf = async (staging: ObjectStore, plan: ExportPlan): Promise<ReadonlyMap<number, readonly Range[]>> => {
+  const ranges = new Map<number, Range[]>();
   for (const piece of plan.pieces.keys()) {
     const result = await requireCheckpoint(staging, PieceResult, resultKey(plan.pointId, piece));
     for (const range of result.ranges) {
@@ -74,18 +101,26 @@ const rangesOf = async (staging: ObjectStore, plan: ExportPlan): Promise<Readonl
   return ranges;
 };
 
+/** Undefined for a collection that was deleted before all of it was read. */
 const finishCollection = async (
   options: FinishOptions,
   plan: ExportPlan,
   number: number,
   planned: PlannedCollection,
-  exported: readonly RangeResult[],
-): Promise<ExportedCollection> => {
+  found: readonly Range[],
+): Promise<ExportedCollection | undefined> => {
   const source = options.server.database(planned.tenant, planned.database);
-  const { late, deleted } = await reconcile(
-    { ...options, source, plan, number, planned },
-    exported.flatMap(({ missing }) => missing),
+  const exported = found.filter((range) => "parts" in range);
+  if (exported.length < found.length) return undefined;
+  // What was not answered cannot be told from what was withheld once the collection is gone.
+  const reconciled = await ifStillThere(source, planned.sourceId, () =>
+    reconcile(
+      { ...options, source, plan, number, planned },
+      exported.flatMap(({ missing }) => missing),
+    ),
   );
+  if (reconciled === undefined) return undefined;
+  const { late, deleted } = reconciled;
   const ranges = late === undefined ? exported : [...exported, late];
   const parts: Part[] = ranges.flatMap((range) => range.parts);
   const countWritten = parts.reduce((sum, { rows }) => sum + rows, 0);
@@ -106,7 +141,7 @@ const finishCollection = async (
 
 /** What the source's own index answers to the exported vectors. */
 const askProbes = async (
-  source: Pick<FinishSource, "nearest">,
+  source: Pick<FinishSource, "isGone" | "nearest">,
   { sourceId, probes }: PlannedCollection,
   ranges: readonly RangeResult[],
 ): Promise<Probe[]> => {
@@ -117,11 +152,10 @@ const askProbes = async (
     return vector === undefined ? [] : [{ id, vector: floatsOf(vector) }];
   });
   if (asked.length === 0) return [];
-  const answers = await source.nearest(
-    sourceId,
-    asked.map(({ vector }) => vector),
-    NEIGHBOURS,
-  );
+  const vectorsAsked = asked.map(({ vector }) => vector);
+  const answers = await ifStillThere(source, sourceId, () => source.nearest(sourceId, vectorsAsked, NEIGHBOURS));
+  // Deleted after all of it was read: its records are the point's, and there is no index to compare a restored one with.
+  if (answers === undefined) return [];
   return asked.map(({ id }, question) => ({ id, answer: answers[question] ?? [] }));
 };
 

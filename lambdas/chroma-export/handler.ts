@@ -34,7 +34,11 @@ export const handler = entryPoint("chroma-export", async (received, { log, now, 
     checkDeadline: deadlineOf(remainingMs),
     pieceRecords: environment.PIECE_RECORDS,
   };
-  if (event.step !== undefined) return runStep(tools, event);
+  if (event.step !== undefined) {
+    const answer = await runStep(tools, event);
+    if ("collectionsDeleted" in answer) log.warn("collections were deleted before they were read and are not in the point", { ...answer });
+    return answer;
+  }
   const report = await exportChroma({ ...tools, random: randomBytes(2).toString("hex") });
   log.info("exported", { ...report });
   return report;

@@ -52,8 +52,9 @@ export class PartWriter {
   }
 
   private async send(part: number, rows: number, body: Uint8Array): Promise<void> {
-    const key = partKey(this.pointId, { ...this.place, part }, sha256Hex(body));
-    const { sha256 } = await putOnce(this.staging, key, body, { contentType: "application/vnd.apache.parquet" });
+    const sha256 = sha256Hex(body);
+    const key = partKey(this.pointId, { ...this.place, part }, sha256);
+    await putOnce(this.staging, key, body, { contentType: "application/vnd.apache.parquet", sha256 });
     this.written.push({ key, rows, sizeBytes: body.byteLength, sha256 });
   }
 }

@@ -1,3 +1,4 @@
+import type { DeletedCollection } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { ChromaClient, ChromaCollection } from "../chroma/client";
 import type { ChromaServer } from "../chroma/server";
@@ -8,10 +9,13 @@ import { PieceCutter } from "./cutter";
 import { type InventorySource, takeInventory } from "./inventory";
 import { type ListingSizes, type ListingSource, listIds } from "./listing";
 import { ProbeSample } from "./probes";
+import { ifStillThere, type Presence } from "./still-there";
 
 /** What planning asks of a server. It never writes. */
 export type PlanSource = Pick<ChromaServer, "version"> &
-  Omit<InventorySource, "database"> & { database(tenant: string, name: string): ListingSource & Pick<ChromaClient, "collections"> };
+  Omit<InventorySource, "database"> & {
+    database(tenant: string, name: string): ListingSource & Presence & Pick<ChromaClient, "collections">;
+  };
 
 export interface PlanOptions {
   readonly system: string;
@@ -44,9 +48,12 @@ export const planExport = async (options: PlanOptions): Promise<ExportPlan> => {
   const inventory = await takeInventory(server, options.tenants);
   const cutter = new PieceCutter(staging, pointId, options.pieceRecords);
   const collections: PlannedCollection[] = [];
-  for (const [number, collection] of inventory.collections.entries()) {
-    checkDeadline(() => `${number} of ${inventory.collections.length} collections listed`);
-    collections.push(await planCollection(options, cutter, number, collection));
+  const deletedCollections: DeletedCollection[] = [];
+  for (const [looked, collection] of inventory.collections.entries()) {
+    checkDeadline(() => `${looked} of ${inventory.collections.length} collections listed`);
+    const planned = await planCollection(options, cutter, collections.length, collection);
+    if (planned !== undefined) collections.push(planned);
+    else deletedCollections.push(deletedBeforeItsIds(collection));
   }
   const pieces = await cutter.finish();
   if (pieces.length > MAX_PIECES) throw tooManyPieces(pieces.length, options.pieceRecords);
@@ -55,18 +62,20 @@ export const planExport = async (options: PlanOptions): Promise<ExportPlan> => {
     ...{ system, pointId, startedAt: startedAt.toISOString(), serverVersion },
     databases: [...inventory.databases],
     collections,
+    deletedCollections,
     pieces,
   };
   const put = await staging.put(planKey(pointId), JSON.stringify(plan), { contentType: "application/json", ifAbsent: true });
   return put.written ? plan : requireCheckpoint(staging, ExportPlan, planKey(pointId));
 };
 
+/** Undefined for a collection that was deleted before all of its ids were listed. */
 const planCollection = async (
   { server, sizes }: PlanOptions,
   cutter: PieceCutter,
   number: number,
   collection: ChromaCollection,
-): Promise<PlannedCollection> => {
+): Promise<PlannedCollection | undefined> => {
   const start = cutter.mark();
   let sample = new ProbeSample();
   const source = server.database(collection.tenant, collection.database);
@@ -80,10 +89,19 @@ const planCollection = async (
       await cutter.add(number, ids);
     },
   };
-  const countAtSource = await listIds(source, collection, sink, sizes);
+  const countAtSource = await ifStillThere(source, collection.id, () => listIds(source, collection, sink, sizes));
+  if (countAtSource === undefined) {
+    cutter.backTo(start);
+    return undefined;
+  }
   const { id: sourceId, ...description } = collection;
   return { ...description, sourceId, countAtSource, probes: sample.ids() };
 };
+
+const deletedBeforeItsIds = ({ tenant, database, name, id: sourceId }: ChromaCollection): DeletedCollection => ({
+  ...{ tenant, database, name, sourceId },
+  countAtSource: null,
+});
 
 const tooManyPieces = (pieces: number, pieceRecords: number): LifeboatError =>
   new LifeboatError({

@@ -1,13 +1,13 @@
 import { embeddingBytes } from "../../recovery/chroma/record";
-import type { ChromaClient } from "../chroma/client";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
-import type { IdRange, PlannedCollection, RangeResult } from "./checkpoint";
+import type { DeletedRange, IdRange, PlannedCollection, RangeResult } from "./checkpoint";
 import { PartWriter } from "./parts";
 import { type PageSource, readPages } from "./read";
+import { ifStillThere, type Presence } from "./still-there";
 
 /** What reading records asks of a database. It never writes. */
-export type RecordSource = PageSource & Pick<ChromaClient, "existing">;
+export type RecordSource = PageSource & Presence;
 
 export interface RangeExport {
   readonly source: RecordSource;
@@ -19,8 +19,15 @@ export interface RangeExport {
   readonly checkDeadline: Deadline;
 }
 
+/** As `readRange`, of a collection that may be deleted while it is read: then nothing of the range counts. */
+export const exportRange = async (run: RangeExport): Promise<RangeResult | DeletedRange> =>
+  (await ifStillThere(run.source, run.collection.sourceId, () => readRange(run))) ?? {
+    collection: run.range.collection,
+    collectionDeleted: true,
+  };
+
 /** Reads records of one collection into parts. What is not answered is asked for once more, and then named. */
-export const exportRange = async (run: RangeExport): Promise<RangeResult> => {
+export const readRange = async (run: RangeExport): Promise<RangeResult> => {
   const { source, staging, pointId, piece, collection, range, checkDeadline } = run;
   const parts = new PartWriter(staging, pointId, { piece, collection: range.collection });
   const wanted = new Set(collection.probes);

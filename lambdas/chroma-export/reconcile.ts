@@ -4,7 +4,7 @@ import type { ObjectStore } from "../shared/objects";
 import type { ExportPlan, PlannedCollection, RangeResult } from "./checkpoint";
 import { IdWalk } from "./id-walk";
 import { IDS_AT_ONCE, type ListingSource } from "./listing";
-import { exportRange, type RecordSource } from "./range";
+import { type RecordSource, readRange } from "./range";
 import { shortExport } from "./refusals";
 
 export interface Reconciliation {
@@ -42,7 +42,7 @@ export const reconcile = async (run: Reconciliation, missing: readonly string[])
   const piece = plan.pieces.length;
   const range = { collection: number, ids: [...stillThere] };
   const { pointId } = plan;
-  const late = await exportRange({ source, staging, pointId, piece, collection: planned, range, checkDeadline });
+  const late = await readRange({ source, staging, pointId, piece, collection: planned, range, checkDeadline });
   const withheld = late.missing.length === 0 ? [] : await listedOf(run, late.missing);
   if (withheld.length > 0)
     throw shortExport(name, `${withheld.length} listed records were not returned, the first is ${JSON.stringify(withheld[0])}`);

@@ -20,5 +20,6 @@ export const runStep = async (
   const { pointId } = event;
   if (event.step === "finish") return reportOf(await finishExport({ ...tools, pointId }));
   const { ranges } = await exportPiece({ ...tools, pointId, piece: event.piece });
-  return { piece: event.piece, records: ranges.reduce((sum, { parts }) => sum + parts.reduce((rows, part) => rows + part.rows, 0), 0) };
+  const parts = ranges.flatMap((range) => ("parts" in range ? range.parts : []));
+  return { piece: event.piece, records: parts.reduce((sum, { rows }) => sum + rows, 0) };
 };

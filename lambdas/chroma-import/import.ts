@@ -5,11 +5,14 @@ import { RecoveryResult } from "../../recovery/catalogue/result";
 import { collectionName, type ExportedCollection } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { ChromaClient, ChromaCollection } from "../chroma/client";
+import type { ChromaServer } from "../chroma/server";
 import type { Deadline } from "../shared/deadline";
 import { readJson } from "../shared/json";
 import { getText, type ObjectStore } from "../shared/objects";
 import { requirePlan } from "../shared/plans";
 import { fillCollection } from "./collection";
+import { checkDeleted } from "./deleted";
+import { ImportMeter } from "./meter";
 import { openPoint, type PinnedPoint, type PlannedPoint } from "./point";
 import { checkRecall, ExactNeighbours } from "./recall";
 import { makeDatabases, refuseForeign, restoringName, type TargetServer } from "./target";
@@ -19,7 +22,7 @@ export interface ImportOptions {
   readonly system: string;
   readonly recoveryId: string;
   readonly vault: ObjectStore;
-  readonly server: TargetServer;
+  readonly server: TargetServer & Pick<ChromaServer, "version">;
   readonly now: () => Date;
   readonly checkDeadline: Deadline;
 }
@@ -37,18 +40,21 @@ export const importChroma = async (options: ImportOptions): Promise<RecoveryResu
   const { collections, databases } = point.manifest;
   await refuseForeign(server, recoveryId, point.manifest);
   await makeDatabases(server, databases);
+  const meter = new ImportMeter(now, new Date(plan.resolvedAt));
 
   const restored: Restored[] = [];
   let importedAt = startedAt;
   for (const [number, exported] of collections.entries()) {
-    const run = { ...options, point, exported, client: server.database(exported.tenant, exported.database) };
+    const run = { ...options, point, exported, meter, client: server.database(exported.tenant, exported.database) };
     const complete = await completeAlready(run);
     if (complete !== undefined) {
+      meter.goesOnFromEarlierCall();
       restored.push(complete);
       continue;
     }
     const temporary = restoringName(recoveryId, number);
-    await fillCollection({ ...run, maxBatchRows: await run.client.maxBatchSize() }, temporary);
+    const maxBatchRows = await run.client.maxBatchSize();
+    await meter.adding(() => fillCollection({ ...run, maxBatchRows }, temporary));
     importedAt = now().toISOString();
     restored.push(await promote(run, temporary));
   }
@@ -58,11 +64,12 @@ export const importChroma = async (options: ImportOptions): Promise<RecoveryResu
   const queries: Check[] = [];
   for (const { run, collection, probes } of restored)
     queries.push(await firstQuery({ ...run, restored: collection }), ...(await checkRecall(run.client, collection, run.exported, probes)));
-  const checks = [...restored.flatMap((one) => one.checks), ...queries];
+  const checks = [...restored.flatMap((one) => one.checks), ...queries, ...(await checkDeleted(server, point.manifest))];
   return keepResult(vault, planned, {
     ...{ schema: "lifeboat/recovery-result/1", system, recoveryId, store: "chroma", pointId: planned.pointId },
     ...{ startedAt, importedAt, verifiedAt, firstQueryAt: now().toISOString() },
     records: collections.reduce((sum, { countWritten }) => sum + countWritten, 0),
+    measured: meter.measured(await server.version()),
     checks,
     passed: checks.every(({ passed }) => passed),
   });
@@ -74,6 +81,7 @@ interface CollectionRun {
   readonly point: PinnedPoint;
   readonly exported: ExportedCollection;
   readonly checkDeadline: Deadline;
+  readonly meter: ImportMeter;
 }
 
 interface Restored {
@@ -89,7 +97,7 @@ const completeAlready = async (run: CollectionRun): Promise<Restored | undefined
   const collection = await client.collection(exported.name);
   if (collection === undefined) return undefined;
   const probes = await ExactNeighbours.of(client, collection, exported);
-  const checks = await verifyCollection({ ...run, restored: collection, probes });
+  const checks = await readBack(run, collection, probes);
   const failed = failures(checks);
   if (failed === undefined) return { run, collection, checks, probes };
   throw new LifeboatError({
@@ -107,7 +115,7 @@ const promote = async (run: CollectionRun, temporary: string): Promise<Restored>
   const restored = await client.collection(temporary);
   if (restored === undefined) throw failedVerification(exported.name, `no collection ${temporary}`);
   const probes = await ExactNeighbours.of(client, restored, exported);
-  const checks = await verifyCollection({ ...run, restored, probes });
+  const checks = await readBack(run, restored, probes);
   const failed = failures(checks);
   if (failed !== undefined) {
     // A left-over that was completed may have been spoilt: the next call imports it afresh.
@@ -117,6 +125,9 @@ const promote = async (run: CollectionRun, temporary: string): Promise<Restored>
   await client.rename(restored.id, exported.name);
   return { run, collection: restored, checks, probes };
 };
+
+const readBack = (run: CollectionRun, restored: ChromaCollection, probes: ExactNeighbours): Promise<readonly Check[]> =>
+  run.meter.readingBack(run.exported.countWritten, () => verifyCollection({ ...run, restored, probes }));
 
 const failures = (checks: readonly Check[]): string | undefined => {
   const failed = checks

@@ -10,8 +10,11 @@ import type { ChromaClient, ChromaCollection, Neighbour } from "../chroma/client
  */
 export const RECALL_TOLERANCE = 0.2;
 
-/** Float32 sums differ in their last digits by the order of addition: so near to the last neighbour is as good as it. */
+/** Float32 sums differ in their last digits by the order of addition, and a cosine's components by their drift: so near to the last neighbour is as good as it. */
 const TIE = 1e-5;
+
+/** Whether a neighbour is as good as one at this distance. */
+export const isAsNear = (distance: number, farthest: number): boolean => distance <= farthest + TIE * Math.max(1, Math.abs(farthest));
 
 type Space = ExportedCollection["space"];
 
@@ -110,7 +113,7 @@ export const checkRecall = async (
     const answer = (answers[question] ?? []).slice(0, nearest.length);
     const truth = new Set(nearest.map(({ id }) => id));
     const farthest = nearest.at(-1)?.distance ?? 0;
-    const isNear = (id: string, distance: number): boolean => truth.has(id) || distance <= farthest + TIE * Math.max(1, Math.abs(farthest));
+    const isNear = (id: string, distance: number): boolean => truth.has(id) || isAsNear(distance, farthest);
     here.of += nearest.length;
     here.found += answer.filter(({ id, distance }) => isNear(id, distance)).length;
     const known = probe.answer.filter(({ id }) => answered.has(id));

@@ -72,13 +72,22 @@ export const recordsOf = (body: Buffer): ChromaRecord[] => {
 /** A record's embedding alone. */
 export type ChromaEmbedding = Pick<ChromaRecord, "id" | "embedding">;
 
-/** The embeddings of a `get` answer, with or without contents beside them. */
-export const embeddingsOf = (body: Buffer): ChromaEmbedding[] => {
-  const { fields, embeddings } = withEmbeddings(body);
-  const ids = strings(body, fields.get("ids"));
-  if (embeddings.length !== ids.length) throw unequal(ids.length, [embeddings.length]);
-  return ids.map((id, row) => ({ id, embedding: embeddings[row] ?? null }));
-};
+/** The embeddings of a `get` answer, as the server spelled them: most answers need only be compared. */
+export class EmbeddingsAnswer {
+  constructor(private readonly body: Buffer) {}
+
+  /** Whether the other answer holds the same records with the same embeddings in the same order. */
+  equals(other: EmbeddingsAnswer): boolean {
+    return this.body.equals(other.body);
+  }
+
+  rows(): ChromaEmbedding[] {
+    const { fields, embeddings } = withEmbeddings(this.body);
+    const ids = strings(this.body, fields.get("ids"));
+    if (embeddings.length !== ids.length) throw unequal(ids.length, [embeddings.length]);
+    return ids.map((id, row) => ({ id, embedding: embeddings[row] ?? null }));
+  }
+}
 
 /** Embeddings are read in the same pass that finds where they end. */
 const withEmbeddings = (body: Buffer) => {

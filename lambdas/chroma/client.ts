@@ -3,11 +3,10 @@ import { LifeboatError } from "../../recovery/errors";
 import {
   type ChromaCollection,
   type ChromaContent,
-  type ChromaEmbedding,
   collectionOf,
   collectionsOf,
   contentsOf,
-  embeddingsOf,
+  EmbeddingsAnswer,
   idsOf,
   type Neighbour,
   nearestOf,
@@ -16,7 +15,7 @@ import {
 import { addBody, createBody, idsText, type NewCollection } from "./bodies";
 import { type Answer, type Call, type HttpOptions, jsonOverHttp } from "./http";
 
-export type { ChromaCollection, ChromaContent, ChromaEmbedding, Neighbour } from "./answers";
+export type { ChromaCollection, ChromaContent, ChromaEmbedding, EmbeddingsAnswer, Neighbour } from "./answers";
 export type { NewCollection } from "./bodies";
 
 export const DEFAULT_TENANT = "default_tenant";
@@ -36,6 +35,12 @@ export interface ChromaClient {
   maxBatchSize(): Promise<number>;
   collections(): Promise<ChromaCollection[]>;
   collection(name: string): Promise<ChromaCollection | undefined>;
+  /**
+   * Whether the server says of this collection that it does not exist, by its id, which a renamed one keeps. Both the collection itself and the
+   * database's list are asked: a 404 alone may be that of a gateway, or of a release without the route, and says nothing.
+   * https://github.com/chroma-core/chroma/blob/1.5.9/rust/frontend/src/server.rs (collections/by-id)
+   */
+  isGone(collectionId: string): Promise<boolean>;
   count(collectionId: string): Promise<number>;
   /** All ids in one answer: offset paging misses rows under deletes. At most MAX_IDS. */
   ids(collectionId: string): Promise<string[]>;
@@ -51,7 +56,7 @@ export interface ChromaClient {
   /** The same without embeddings: a tenth of the bytes. */
   contents(collectionId: string, ids: readonly string[]): Promise<ChromaContent[]>;
   /** Their embeddings alone. */
-  embeddings(collectionId: string, ids: readonly string[]): Promise<ChromaEmbedding[]>;
+  embeddings(collectionId: string, ids: readonly string[]): Promise<EmbeddingsAnswer>;
   create(collection: NewCollection): Promise<ChromaCollection>;
   /** Adds records. The server ignores ids that exist: add to new collections only. */
   add(collectionId: string, records: readonly ChromaRecord[]): Promise<void>;
@@ -80,21 +85,27 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
   const pageOfCollections = async (offset: number) =>
     collectionsOf((await read(`${base}?limit=${COLLECTIONS_PER_PAGE}&offset=${offset}`)).body);
 
+  const collections = async (): Promise<ChromaCollection[]> => {
+    // By name: a collection that is made or removed meanwhile shifts the pages.
+    const found = new Map<string, ChromaCollection>();
+    for (let offset = 0; ; offset += COLLECTIONS_PER_PAGE) {
+      const page = await pageOfCollections(offset);
+      for (const collection of page) found.set(collection.name, collection);
+      if (page.length < COLLECTIONS_PER_PAGE) return [...found.values()];
+    }
+  };
+
   return {
     count,
+    collections,
+    isGone: async (id) => {
+      const answer = await call({ method: "GET", path: `${base}/by-id/${id}`, repeatable: true, accept: [404] });
+      return answer.status === 404 && saysNotFound(answer, id) && (await collections()).every((collection) => collection.id !== id);
+    },
     version: async () => String(JSON.parse((await read("/version")).body.toString())),
     maxBatchSize: async () => {
       const found = /"max_batch_size"\s*:\s*(\d+)/.exec((await read("/pre-flight-checks")).body.toString())?.[1];
       return found === undefined ? 1000 : Number(found);
-    },
-    collections: async () => {
-      // By name: a collection that is made or removed meanwhile shifts the pages.
-      const found = new Map<string, ChromaCollection>();
-      for (let offset = 0; ; offset += COLLECTIONS_PER_PAGE) {
-        const page = await pageOfCollections(offset);
-        for (const collection of page) found.set(collection.name, collection);
-        if (page.length < COLLECTIONS_PER_PAGE) return [...found.values()];
-      }
     },
     collection: async (name) => {
       const path = `${base}/${encodeURIComponent(name)}`;
@@ -114,7 +125,7 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
     },
     contents: async (id, ids) =>
       contentsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":["documents","metadatas","uris"]}`)).body),
-    embeddings: async (id, ids) => embeddingsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":["embeddings"]}`)).body),
+    embeddings: async (id, ids) => new EmbeddingsAnswer((await ask(id, "get", `{"ids":${idsText(ids)},"include":["embeddings"]}`)).body),
     create: async (collection) => collectionOf((await change("POST", base, createBody(collection))).body),
     // Repeating an add is safe: the server ignores the ids that the first attempt brought.
     add: async (id, records) => {
@@ -132,6 +143,12 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
       return nearestOf((await ask(id, "query", body)).body);
     },
   };
+};
+
+/** `{"error":"NotFoundError","message":"Collection [<id>] does not exist"}` */
+const saysNotFound = ({ body }: Answer, id: string): boolean => {
+  const text = body.toString();
+  return text.includes('"NotFoundError"') && text.includes(id);
 };
 
 const numberOf = ({ body }: Answer): number => Number(body.toString());

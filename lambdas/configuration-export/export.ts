@@ -19,10 +19,10 @@ export const exportConfiguration = async (tools: ExportTools, sources: readonly 
   const failures: unknown[] = [];
   for (const source of sources) {
     try {
-      const exported = await exportSubject(tools, source);
-      tools.log.info("subject", { ...exported });
+      const { inSyncAt, ...exported } = await exportSubject(tools, source);
+      tools.log.info("subject", { ...exported, inSyncAt: inSyncAt.toISOString() });
       subjects.push(exported);
-      await tools.metrics.lag(source.subject, 0, tools.now());
+      await tools.metrics.lag(source.subject, secondsSince(inSyncAt, tools.now()), tools.now());
     } catch (error) {
       failures.push(error);
       tools.log.error("a subject could not be exported", { subject: source.subject, reason: reasonOf(error) });
@@ -36,11 +36,13 @@ export const exportConfiguration = async (tools: ExportTools, sources: readonly 
   return { subjects, withoutReplica: [...(withoutReplica ?? [])] };
 };
 
-/** How long ago it was last known to be exported. Nothing where that was never so: the alarm takes no data for bad news. */
+const secondsSince = (time: Date, now: Date): number => Math.max(0, (now.getTime() - time.getTime()) / 1000);
+
+/** How long ago it was last known to be in the vault. Nothing where that was never so: the alarm takes no data for bad news. */
 const publishAge = async ({ staging, metrics, now, log }: ExportTools, subject: Subject): Promise<void> => {
   try {
     const state = await readState(staging, subject);
-    if (state !== undefined) await metrics.lag(subject, Math.max(0, (now().getTime() - Date.parse(state.inSyncAt)) / 1000), now());
+    if (state !== undefined) await metrics.lag(subject, secondsSince(new Date(state.inSyncAt), now()), now());
   } catch (error) {
     log.error("a lag could not be published", { subject, reason: reasonOf(error) });
   }

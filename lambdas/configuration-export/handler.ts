@@ -10,6 +10,7 @@ import { parseEnvironment } from "../shared/environment";
 import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
 import { exportConfiguration } from "./export";
+import { clusterObjects } from "./kubernetes/index";
 import { cloudWatchLagMetrics } from "./metrics";
 import { parametersOf } from "./parameters";
 import { pulumiStateOf } from "./pulumi-state";
@@ -30,10 +31,12 @@ export const handler = entryPoint("configuration-export", async (_event, { log, 
     {
       system,
       staging: s3Objects(s3, environment.STAGING_BUCKET),
+      vault: s3Objects(new S3Client(inRecovery), environment.VAULT_BUCKET),
       makeDataKey: kmsDataKeys(new KMSClient(inRecovery), environment.SEALED_SECRETS_KEY),
       metrics: cloudWatchLagMetrics(new CloudWatchClient(inRecovery), system),
       withoutReplica: () => secrets.withoutReplicaIn(recoveryRegion),
       refreshSeconds: environment.REFRESH_SECONDS,
+      refreshUnprovenSeconds: environment.REFRESH_UNPROVEN_SECONDS,
       random: randomBytes,
       deadline: deadlineOf(remainingMs),
       log,
@@ -45,6 +48,8 @@ export const handler = entryPoint("configuration-export", async (_event, { log, 
       ...environment.STATE_BUCKETS.map(({ stack, bucket, region: home }) =>
         pulumiStateOf(stack, s3Objects(home === region ? s3 : new S3Client({ region: home }), bucket)),
       ),
+      // Last: a cluster that does not answer keeps nobody else waiting.
+      ...(environment.KUBERNETES === null ? [] : clusterObjects(environment.KUBERNETES, { region, now, remainingMs })),
     ],
   );
 });

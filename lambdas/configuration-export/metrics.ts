@@ -3,7 +3,7 @@ import type { Subject } from "../../recovery/configuration/subjects";
 import { METRICS } from "../../recovery/names";
 
 export interface LagMetrics {
-  /** Seconds since the subject was last known to be exported. */
+  /** Seconds since the subject was last known to be what is proven in the vault. */
   lag(subject: Subject, seconds: number, at: Date): Promise<void>;
   /** How many secrets have no copy in the recovery region. */
   withoutReplica(count: number, at: Date): Promise<void>;

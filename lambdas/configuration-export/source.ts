@@ -1,12 +1,12 @@
 import { sha256Hex } from "../../recovery/checksum";
-import type { RecordEntry } from "../../recovery/configuration/manifest";
-import type { ConfigurationRecord } from "../../recovery/configuration/records";
+import type { ObjectsContent, RecordEntry } from "../../recovery/configuration/manifest";
+import type { ObjectRecord, ParameterRecord, SecretRecord } from "../../recovery/configuration/records";
 import type { Subject } from "../../recovery/configuration/subjects";
 
 /** One thing of a subject as a listing shows it. */
 export interface Listed {
   readonly name: string;
-  /** Changes with it: ids, labels and times of versions, never a value. */
+  /** Changes with it: ids, labels and times of versions, or a digest that nobody can try values against; never a value. */
   readonly fingerprint: string;
   readonly versions: RecordEntry["versions"];
 }
@@ -19,9 +19,18 @@ interface SourceOf<Content> {
 }
 
 /** Secrets or parameters of one region. */
-export interface RecordSource extends SourceOf<ConfigurationRecord> {
+export interface RecordSource extends SourceOf<SecretRecord | ParameterRecord> {
   readonly kind: "secrets" | "parameters";
   readonly region: string;
+}
+
+/** Objects of a namespace of a Kubernetes cluster, in the order in which they are made again. */
+export interface ObjectSource extends SourceOf<ObjectRecord> {
+  readonly kind: "objects";
+  /** The cluster's. */
+  readonly region: string;
+  /** What the last listing was of. */
+  about(): Pick<ObjectsContent, "cluster" | "namespace" | "kubernetes">;
 }
 
 /** Files that are copied as they are. */
@@ -30,7 +39,7 @@ export interface FileSource extends SourceOf<Uint8Array> {
   readonly bucket: string;
 }
 
-export type Source = RecordSource | FileSource;
+export type Source = RecordSource | ObjectSource | FileSource;
 
 /** What tells one state of a source from another. */
 export const digestOf = (listed: readonly Listed[]): string =>

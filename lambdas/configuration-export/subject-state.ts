@@ -2,6 +2,7 @@ import { SubjectState, stateKey } from "../../recovery/configuration/state";
 import type { Subject } from "../../recovery/configuration/subjects";
 import { readJson } from "../shared/json";
 import { getText, type ObjectStore } from "../shared/objects";
+import type { ProvenPoint } from "./proven";
 
 /** What was exported last; undefined when nothing was, or nobody can read it: then everything is exported once more. */
 export const readState = async (staging: ObjectStore, subject: Subject): Promise<SubjectState | undefined> => {
@@ -14,6 +15,44 @@ export const writeState = async (staging: ObjectStore, state: Omit<SubjectState,
   await staging.put(stateKey(state.subject), JSON.stringify(full), { contentType: "application/json" });
 };
 
-/** Whether what is exported is what the source has now, and young enough: a point that never reached the vault is made up for by the next one. */
-export const isExported = (state: SubjectState | undefined, digest: string, now: Date, refreshSeconds: number): state is SubjectState =>
-  state !== undefined && state.digest === digest && now.getTime() - Date.parse(state.exportedAt) < refreshSeconds * 1000;
+/** What the vault was seen to have proven; undefined when it could not be looked at. */
+export type Look = { readonly newest: ProvenPoint | undefined } | undefined;
+
+export interface Times {
+  readonly now: Date;
+  /** After this time what has not changed is exported once more. */
+  readonly refreshSeconds: number;
+  /** And after this one what the vault has not proven: its event was lost, or nothing arrives there. */
+  readonly refreshUnprovenSeconds: number;
+}
+
+export type Reason = "first" | "changed" | "unproven" | "refresh";
+
+export interface Decision {
+  /** Why the subject is exported; undefined when it is not. */
+  readonly because?: Reason;
+  /** The last time at which the source is known to have been what is proven in the vault; undefined before a first export. */
+  readonly inSyncAt?: Date;
+}
+
+/** What this run does, by what was exported last, what the source is now and what the vault has proven. */
+export const decide = (state: SubjectState | undefined, digest: string, look: Look, times: Times): Decision => {
+  if (state === undefined) return { because: "first" };
+  const { now } = times;
+  const unchanged = state.digest === digest;
+  const proven = look?.newest?.pointId === state.pointId;
+  if (unchanged && proven) return { inSyncAt: now, ...becauseOf(olderThan(state, now, times.refreshSeconds), "refresh") };
+  // A point that a later one took the place of before it was proven counts too: what changes with every run is never seen unchanged.
+  const inSyncMs = Math.max(Date.parse(state.inSyncAt), Math.min(look?.newest?.asOf.getTime() ?? 0, now.getTime()));
+  const inSyncAt = new Date(inSyncMs);
+  if (!unchanged) return { inSyncAt, because: "changed" };
+  // Whoever cannot look knows nothing of it: an export more every time would help nobody.
+  const unproven = look !== undefined && olderThan(state, now, times.refreshUnprovenSeconds);
+  if (unproven) return { inSyncAt, because: "unproven" };
+  return { inSyncAt, ...becauseOf(olderThan(state, now, times.refreshSeconds), "refresh") };
+};
+
+const olderThan = ({ exportedAt }: SubjectState, now: Date, seconds: number): boolean =>
+  now.getTime() - Date.parse(exportedAt) >= seconds * 1000;
+
+const becauseOf = (so: boolean, because: Reason): Pick<Decision, "because"> => (so ? { because } : {});

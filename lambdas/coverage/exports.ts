@@ -4,6 +4,8 @@ import { type CatalogueReader, selectPoint } from "../../recovery/catalogue/sele
 import type { Series } from "../../recovery/catalogue/series";
 import { ChromaManifest } from "../../recovery/chroma/manifest";
 import { ConfigurationManifest } from "../../recovery/configuration/manifest";
+import { type AgeLimit, staleness } from "../../recovery/coverage/age";
+import type { Protection, ResourceKind } from "../../recovery/coverage/resource";
 import { readJson } from "../shared/json";
 import { getText, type ObjectStore } from "../shared/objects";
 
@@ -11,19 +13,35 @@ export interface ExportSources {
   readonly system: string;
   readonly catalogue: CatalogueReader;
   readonly vault: ObjectStore;
+  readonly now: () => Date;
 }
 
 /** What the newest usable export of a series says of itself, or why there is none. */
 export type Standing =
-  | { readonly point: RecoveryPoint; readonly by: string; readonly problem?: undefined }
+  | {
+      readonly point: RecoveryPoint;
+      readonly by: string;
+      /** Why it protects nothing now, although it could be restored from. */
+      readonly problem?: string;
+    }
   | { readonly point?: undefined; readonly problem: string };
 
-export const standingExport = async ({ system, catalogue }: ExportSources, series: Series): Promise<Standing> => {
+export const standingExport = async ({ system, catalogue, now }: ExportSources, series: Series, oldest: AgeLimit): Promise<Standing> => {
   const { chosen, passedOver } = await selectPoint(catalogue, system, series);
-  if (chosen !== undefined) return { point: chosen.point, by: `proven export ${chosen.point.pointId} as of ${chosen.point.asOf}` };
+  if (chosen !== undefined) {
+    const { point } = chosen;
+    const problem = staleness(new Date(point.asOf), now(), oldest);
+    return { point, by: `proven export ${point.pointId} as of ${point.asOf}`, ...(problem === undefined ? {} : { problem }) };
+  }
   const [newest] = passedOver;
   return { problem: newest === undefined ? `no point of ${series} has been sealed` : `no point of ${series} is usable: ${newest.reason}` };
 };
+
+/** A protection by exports, with what is wrong with them. */
+export const claim = (kind: ResourceKind, match: string, by: string, standing: Standing): Protection => ({
+  ...{ kind, match, by: standing.point === undefined ? by : standing.by, as: "protected" },
+  ...(standing.problem === undefined ? {} : { problem: standing.problem }),
+});
 
 /** The collections of an export, as `tenant/database/name`. */
 export const exportedCollections = async (sources: ExportSources, point: RecoveryPoint): Promise<readonly string[]> => {

@@ -14,8 +14,9 @@ import { entryPoint } from "../shared/log";
 import { cloudWatchMetrics } from "../shared/metrics";
 import { s3Objects } from "../shared/s3-objects";
 import { listBuckets } from "./aws/buckets";
+import { currencyOf } from "./aws/configuration-currency";
 import { listDatabases } from "./aws/databases";
-import { listSecrets } from "./aws/secrets";
+import { listSecrets, replicaIn } from "./aws/secrets";
 import { listVolumes } from "./aws/volumes";
 import { checkCoverage } from "./coverage";
 import { CoverageEvent } from "./events";
@@ -24,7 +25,8 @@ import { CoverageSettings } from "./protected";
 const s3 = new S3Client({});
 const kms = new KMSClient({});
 const rds = new RDSClient({});
-const metrics = cloudWatchMetrics(new CloudWatchClient({}));
+const cloudWatch = new CloudWatchClient({});
+const metrics = cloudWatchMetrics(cloudWatch);
 
 const ENVIRONMENT = {
   LIFEBOAT_SYSTEM: Required,
@@ -38,12 +40,14 @@ export const handler = entryPoint("coverage", async (event, { log, now }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const settings = environment.COVERAGE;
   const vault = s3Objects(s3, environment.VAULT_BUCKET);
+  const primarySecrets = new SecretsManagerClient({ region: settings.primaryRegion });
   const secrets = (region: string) => listSecrets(new SecretsManagerClient({ region }));
   return checkCoverage(
     {
       inventory: {
         regions: settings.regions,
         repositories: settings.repositories,
+        restoreTimes: settings.chromaRestore === undefined ? [] : ["chroma"],
         databases: (region) => listDatabases(new RDSClient({ region }), region),
         buckets: () => listBuckets(s3),
         volumes: (region) => listVolumes(new EC2Client({ region }), region),
@@ -56,6 +60,9 @@ export const handler = entryPoint("coverage", async (event, { log, now }) => {
         documentsReplica: s3Objects(s3, environment.DOCUMENTS_REPLICA_BUCKET),
         automatedBackups: rdsAutomatedBackups(rds),
         secrets,
+        replica: (name) => replicaIn(primarySecrets, name, settings.recoveryRegion),
+        currency: currencyOf(cloudWatch, environment.LIFEBOAT_SYSTEM),
+        now,
       },
       metrics,
       log,

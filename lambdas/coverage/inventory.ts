@@ -11,12 +11,17 @@ export interface InventorySources {
   buckets(): Promise<readonly Resource[]>;
   volumes(region: string): Promise<readonly Resource[]>;
   secrets(region: string): Promise<readonly ListedSecret[]>;
-  /** By configuration: nobody can list a company's repositories. */
+  /** By configuration: without a forge's token nobody can list a company's repositories. */
   readonly repositories: readonly string[];
+  /** Stores whose restore must fit into their RTO. */
+  readonly restoreTimes: readonly string[];
 }
 
-export const collectInventory = async (sources: InventorySources, collections: CoverageEvent["collections"]): Promise<Inventory> => {
-  const { regions, repositories } = sources;
+export const collectInventory = async (
+  sources: InventorySources,
+  { collections, repositories }: Pick<CoverageEvent, "collections" | "repositories">,
+): Promise<Inventory> => {
+  const { regions, restoreTimes } = sources;
   const [database, bucket, volume, secret] = await Promise.all([
     listing(() => inEach(regions, (region) => sources.databases(region))),
     listing(() => sources.buckets()),
@@ -28,9 +33,17 @@ export const collectInventory = async (sources: InventorySources, collections: C
     bucket,
     volume,
     secret,
-    repository: { found: repositories.map((name) => ({ kind: "repository" as const, name, aliases: [] })) },
+    repository: repositoryListing(sources.repositories, repositories),
+    "restore-time": { found: restoreTimes.map((name) => ({ kind: "restore-time" as const, name, aliases: [] })) },
     ...(collections === undefined ? {} : { collection: collectionListing(collections) }),
   };
+};
+
+/** What is configured, and what a forge has besides. */
+const repositoryListing = (configured: readonly string[], others: CoverageEvent["repositories"]): Listing => {
+  const listed = (names: readonly string[]) => names.map((name) => ({ kind: "repository" as const, name, aliases: [] }));
+  if (others === undefined) return { found: listed(configured) };
+  return "problem" in others ? { found: listed(configured), problem: others.problem } : { found: listed([...configured, ...others.found]) };
 };
 
 const collectionListing = (listed: NonNullable<CoverageEvent["collections"]>): Listing =>

@@ -8,5 +8,9 @@ export const RecoverySetResponse = z.object({
   setId: z.string(),
   skewSeconds: z.number().nonnegative(),
   missing: z.array(z.string()),
+  /** Keys of the catalogue under which somebody wrote who may not. */
+  forged: z.array(z.string()),
+  /** What looks like damage to a store's content. */
+  damage: z.array(z.string()),
 });
 export type RecoverySetResponse = z.infer<typeof RecoverySetResponse>;

@@ -1,7 +1,9 @@
 import { type Signer, sign } from "../../recovery/catalogue/authenticity";
 import { type RecoverySet, type SetStores, setKey, timesOf } from "../../recovery/catalogue/set";
+import { METRICS } from "../../recovery/names";
 import { newestCanary } from "../shared/canary";
 import { type Log, reasonOf } from "../shared/log";
+import type { Metrics } from "../shared/metrics";
 import type { ObjectLock, ObjectStore } from "../shared/objects";
 import { putOnce } from "../shared/put-once";
 import type { RecoverySetResponse } from "./events";
@@ -16,6 +18,7 @@ export interface SetTools extends PointSource {
   readonly expects: { readonly chroma: boolean; readonly dumps: boolean; readonly configuration: boolean };
   readonly signer: Signer;
   readonly lock: (from: Date) => ObjectLock;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly now: () => Date;
   /** Four random hex digits: two sets of one second differ by them. */
@@ -23,10 +26,11 @@ export interface SetTools extends PointSource {
 }
 
 type Missing = RecoverySet["missing"];
+type WrittenSet = Omit<RecoverySetResponse, "forged" | "damage">;
 
-/** Looks at every store at once and writes down what stands. Never fails for a store: what is missing is named in the set. */
-export const writeSet = async (tools: SetTools): Promise<RecoverySetResponse> => {
-  const { system, vault, signer, lock, log } = tools;
+/** Looks at every store at once and writes down what stands. Never fails for a store: what is missing is named in the set, and counted for the alarm. */
+export const writeSet = async (tools: SetTools): Promise<WrittenSet> => {
+  const { system, vault, signer, lock, log, metrics } = tools;
   const takenAt = tools.now();
   const { stores, missing } = await gatherStores(tools, takenAt);
   const setId = `set-${takenAt.toISOString().replace(/[-:]|\.\d+/g, "")}-${tools.random}`;
@@ -39,6 +43,7 @@ export const writeSet = async (tools: SetTools): Promise<RecoverySetResponse> =>
   const key = setKey(set.takenAt, setId);
   await putOnce(vault, key, await sign(signer, key, set), { contentType: "application/json", lock: lock(takenAt) });
   for (const { store, reason } of missing) log.warn("a store is not in the set", { setId, store, reason });
+  await metrics.publish([{ name: METRICS.missingFromSet, unit: "Count", value: missing.length, at: takenAt, system }]);
   log.info("set", { setId, key, skewSeconds: set.skewSeconds });
   return { key, setId, skewSeconds: set.skewSeconds, missing: missing.map(({ store, reason }) => `${store}: ${reason}`) };
 };

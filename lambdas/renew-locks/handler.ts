@@ -4,7 +4,7 @@ import * as z from "zod";
 import { retentionPolicy } from "../../recovery/retention/policy";
 import { kmsAuthenticity } from "../shared/authenticity";
 import { catalogueOf } from "../shared/catalogue";
-import { parseEnvironment, Required } from "../shared/environment";
+import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
 import { jsonOf } from "../shared/json";
 import { entryPoint } from "../shared/log";
 import { s3Objects } from "../shared/s3-objects";
@@ -28,6 +28,7 @@ const ENVIRONMENT = {
   DOCUMENTS_VAULT_BUCKET: Required,
   LOCK_MODE: z.enum(["GOVERNANCE", "COMPLIANCE"]),
   RETENTION: jsonOf(Retention),
+  SCHEDULE_SECONDS: WholeNumber.pipe(z.number().positive()),
 };
 
 /** What a run stops before, so that it keeps its progress. Milliseconds. */
@@ -36,6 +37,7 @@ const MARGIN_MS = 60_000;
 export const handler = entryPoint("renew-locks", async (_event, { log, now, remainingMs }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const vault = s3Objects(s3, environment.VAULT_BUCKET);
+  const half = Math.max(MARGIN_MS, remainingMs() / 2);
   return renewLocks(
     {
       vault,
@@ -44,11 +46,14 @@ export const handler = entryPoint("renew-locks", async (_event, { log, now, rema
       documentsVault: s3Objects(s3, environment.DOCUMENTS_VAULT_BUCKET),
       log,
       now,
+      // Half of the time is the documents'.
+      goOnWithPoints: () => remainingMs() > half,
       goOn: () => remainingMs() > MARGIN_MS,
     },
     {
       system: environment.LIFEBOAT_SYSTEM,
       policy: retentionPolicy(environment.RETENTION),
+      intervalSeconds: environment.SCHEDULE_SECONDS,
       lockMode: environment.LOCK_MODE,
       period: { days: environment.RETENTION.documentsRetentionDays },
     },

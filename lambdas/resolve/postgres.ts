@@ -2,7 +2,7 @@ import { databaseNames } from "../../recovery/names";
 import { chooseRestore } from "../../recovery/postgres/restore-time";
 import type { AutomatedBackups } from "../shared/automated-backups";
 import { measuredReplica, type ReplicaSources } from "../shared/standing-replica";
-import type { Choice } from "./choice";
+import { type Choice, refuse } from "./choice";
 
 /** The protected database, Lifeboat's or one that existed. */
 export interface DatabaseSource {
@@ -17,7 +17,7 @@ export const choosePostgres = async (
   { time, now }: { readonly time?: Date; readonly now: Date },
 ): Promise<Choice<"postgres">> => {
   const { chosen, problem } = chooseRestore(await automatedBackups.find(databaseInstance, primaryRegion), { time, now });
-  if (chosen === undefined) return { problem: `postgres: ${databaseInstance} of ${primaryRegion}: ${problem}` };
+  if (chosen === undefined) return refuse("postgres", `${databaseInstance} of ${primaryRegion}: ${problem}`);
   const { backups, window, asOf } = chosen;
   return {
     chosen: {
@@ -34,13 +34,13 @@ export const choosePostgres = async (
 /** The standing replica as it is now: a source that is lost does not matter, what has arrived is what counts. */
 export const choosePromotion = async (sources: ReplicaSources, system: string, now: Date): Promise<Choice<"postgres">> => {
   const { replica: instance } = databaseNames(system);
-  const problem = (what: string) => ({ problem: `postgres: ${instance} ${what}; strategy point-in-time restores without it` });
+  const refused = (what: string) => refuse("postgres", `${instance} ${what}; strategy point-in-time restores without it`);
   const measured = await measuredReplica(sources, instance, now);
-  if (measured === undefined) return problem("is not in this region");
+  if (measured === undefined) return refused("is not in this region");
   const { replica, lagSeconds, measuredAsOf } = measured;
-  if (replica.sourceArn === undefined) return problem("follows nobody: it was promoted before");
-  if (replica.status !== "available") return problem(`is ${replica.status}`);
-  if (lagSeconds === undefined) return problem("has no measured lag, so nobody knows of which time it is");
+  if (replica.sourceArn === undefined) return refused("follows nobody: it was promoted before");
+  if (replica.status !== "available") return refused(`is ${replica.status}`);
+  if (lagSeconds === undefined) return refused("has no measured lag, so nobody knows of which time it is");
   return {
     chosen: {
       ...{ method: "promotion", instance, resourceId: replica.resourceId, engineVersion: replica.engineVersion, lagSeconds },

@@ -1,12 +1,15 @@
-import { exportPrefix } from "../../recovery/catalogue/export";
+import { type ExportKind, exportPrefix } from "../../recovery/catalogue/export";
 import { exportOfKey } from "../../recovery/catalogue/kinds";
 import { LifeboatError } from "../../recovery/errors";
+import { catalogueOf } from "../shared/catalogue";
 import type { ArrivedObject } from "../shared/events";
 import { reasonOf } from "../shared/log";
 import type { ObjectStore } from "../shared/objects";
 import type { SealedPoint, SealResponse } from "./events";
 import { ensureLocked, lockFor } from "./locks";
+import { recentPoints } from "./lost";
 import { type SealSettings, type SealTools, sealPoint } from "./point";
+import { unfinishedPoints } from "./unfinished";
 
 /** Errors that say for certain that a point is not what it should be. Anything else may pass, and is retried by Lambda. */
 const REFUSALS: ReadonlySet<string> = new Set(["digest-mismatch", "short-export", "point-refused"]);
@@ -26,8 +29,37 @@ export const sealArrivals = async (tools: SealTools, settings: SealSettings, arr
     }
   }
 
+  const sealed = await sealEach(tools, settings, pointsOf(tools.vault, arrivals));
+  failures.push(...sealed.failures);
+  if (failures.length > 0) throw failures[0];
+  return { locked, points: sealed.points };
+};
+
+/** A scheduled call: goes on with the points that take several runs, and seals those of whose arrival nobody was told. */
+export const sealOnSchedule = async (tools: SealTools, settings: SealSettings): Promise<SealResponse> => {
+  const unfinished = await unfinishedPoints(catalogueOf(tools.vault, tools.authenticator), tools.now());
+  const begun = new Set(unfinished.map(({ pointId }) => pointId));
+  const recent = (await recentPoints(tools.vault, tools.now())).filter(({ pointId }) => !begun.has(pointId));
+  const { points, failures } = await sealEach(tools, settings, [...unfinished, ...recent]);
+  // What can never be sealed was told as such, and is met again at each call of its day.
+  const passing = failures.filter((failure) => !isRefusal(failure));
+  if (passing.length > 0) throw passing[0];
+  return { locked: 0, points: points.filter(({ outcome }) => outcome !== "already-sealed") };
+};
+
+interface ArrivedPoint {
+  readonly kind: ExportKind;
+  readonly pointId: string;
+}
+
+const sealEach = async (
+  tools: SealTools,
+  settings: SealSettings,
+  arrived: Iterable<ArrivedPoint>,
+): Promise<{ readonly points: SealedPoint[]; readonly failures: readonly unknown[] }> => {
   const points: SealedPoint[] = [];
-  for (const { kind, pointId } of pointsOf(tools.vault, arrivals)) {
+  const failures: unknown[] = [];
+  for (const { kind, pointId } of arrived) {
     try {
       const point = await sealPoint(tools, settings, kind, pointId);
       points.push(point);
@@ -37,8 +69,7 @@ export const sealArrivals = async (tools: SealTools, settings: SealSettings, arr
       await reportFailure(tools, pointId, error);
     }
   }
-  if (failures.length > 0) throw failures[0];
-  return { locked, points };
+  return { points, failures };
 };
 
 /** An object is locked for its store's period from its arrival on; a second delivery of the event has the same time and lengthens nothing. */
@@ -67,5 +98,7 @@ const pointsOf = (vault: ObjectStore, arrivals: readonly ArrivedObject[]) => {
 const reportFailure = async (tools: SealTools, pointId: string, error: unknown): Promise<void> => {
   const code = error instanceof LifeboatError ? error.code : "internal";
   tools.log.error("a point could not be sealed", { pointId, code, reason: reasonOf(error) });
-  if (REFUSALS.has(code)) await tools.refused();
+  if (isRefusal(error)) await tools.refused();
 };
+
+const isRefusal = (error: unknown): boolean => error instanceof LifeboatError && REFUSALS.has(error.code);

@@ -5,11 +5,11 @@ import * as z from "zod";
 import { kmsAuthenticity } from "../shared/authenticity";
 import { deadlineOf } from "../shared/deadline";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
-import { arrivedObjects } from "../shared/events";
+import { arrivedObjects, isFromS3 } from "../shared/events";
 import { entryPoint } from "../shared/log";
 import { cloudWatchMetrics, pointRefused } from "../shared/metrics";
 import { s3Objects } from "../shared/s3-objects";
-import { sealArrivals } from "./arrivals";
+import { sealArrivals, sealOnSchedule } from "./arrivals";
 
 const s3 = new S3Client({});
 const kms = new KMSClient({});
@@ -27,21 +27,15 @@ export const handler = entryPoint("seal", async (event, { log, now, remainingMs 
   const environment = parseEnvironment(ENVIRONMENT, process.env);
   const system = environment.LIFEBOAT_SYSTEM;
   const authenticity = kmsAuthenticity(kms, environment.CATALOGUE_KEY);
-  return sealArrivals(
-    {
-      vault: s3Objects(s3, environment.VAULT_BUCKET),
-      signer: authenticity,
-      authenticator: authenticity,
-      log,
-      now,
-      deadline: deadlineOf(remainingMs),
-      refused: pointRefused(metrics, system, now),
-    },
-    {
-      system,
-      lockMode: environment.LOCK_MODE,
-      backupRetentionDays: environment.BACKUP_RETENTION_DAYS,
-    },
-    arrivedObjects(event),
-  );
+  const tools = {
+    vault: s3Objects(s3, environment.VAULT_BUCKET),
+    signer: authenticity,
+    authenticator: authenticity,
+    log,
+    now,
+    deadline: deadlineOf(remainingMs),
+    refused: pointRefused(metrics, system, now),
+  };
+  const settings = { system, lockMode: environment.LOCK_MODE, backupRetentionDays: environment.BACKUP_RETENTION_DAYS };
+  return isFromS3(event) ? sealArrivals(tools, settings, arrivedObjects(event)) : sealOnSchedule(tools, settings);
 });

@@ -1,7 +1,6 @@
 import type { ExportPart } from "../../recovery/catalogue/export";
 import { sha256Hex } from "../../recovery/checksum";
 import { LifeboatError } from "../../recovery/errors";
-import type { Deadline } from "../shared/deadline";
 import type { ListedVersion, ObjectStore, StoredObject } from "../shared/objects";
 
 /** The versions of each key of a point, oldest first. A point has as many keys as it has parts: they fit into memory. */
@@ -23,23 +22,11 @@ export const inventoryOf = async (vault: ObjectStore, prefix: string): Promise<I
 /** A part as found: the version whose bytes are what the manifest says. */
 export type FoundPart = Pick<StoredObject, "key" | "versionId" | "sizeBytes" | "lock"> & { readonly sha256: string };
 
-/** Every part's version, read back and hashed one at a time, so that memory is bounded by one part. Throws `digest-mismatch` for the first part that is not there as written. */
-export const findParts = async (
-  vault: ObjectStore,
-  inventory: Inventory,
-  parts: readonly ExportPart[],
-  deadline: Deadline,
-): Promise<readonly FoundPart[]> => {
-  const found: FoundPart[] = [];
-  for (const part of parts) {
-    deadline(() => `${found.length} of ${parts.length} parts hashed`);
-    found.push(await findPart(vault, inventory.get(part.key) ?? [], part));
-  }
-  return found;
-};
-
-/** Which version is the part is decided by its digest, not by its age: an overwritten part stays good as long as the true version is there. */
-const findPart = async (vault: ObjectStore, versions: readonly ListedVersion[], part: ExportPart): Promise<FoundPart> => {
+/**
+ * The version that is the part, read back and hashed. Which one it is is decided by its digest, not by its age: an overwritten part stays good as long as
+ * the true version is there. Memory is bounded by the part. @throws LifeboatError `digest-mismatch` when none is
+ */
+export const findPart = async (vault: ObjectStore, versions: readonly ListedVersion[], part: ExportPart): Promise<FoundPart> => {
   const seen: string[] = [];
   for (const { versionId, sizeBytes } of versions) {
     if (sizeBytes !== part.sizeBytes) {

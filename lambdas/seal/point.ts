@@ -8,12 +8,15 @@ import { catalogueOf } from "../shared/catalogue";
 import type { Deadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
 import type { ListedVersion, ObjectStore, StoredObject } from "../shared/objects";
+import { inRuns } from "../shared/runs";
 import { entryOf } from "./entry";
 import type { SealedPoint } from "./events";
-import { findParts, inventoryOf } from "./inventory";
+import { inventoryOf } from "./inventory";
 import { ensureLocked, lockFor } from "./locks";
 import { readManifest } from "./manifest";
+import { sealParts } from "./parts";
 import { refuseStrangers } from "./strangers";
+import { sealingPrefix } from "./unfinished";
 
 export interface SealSettings {
   readonly system: string;
@@ -33,20 +36,23 @@ export interface SealTools {
 }
 
 /**
- * Seals a point if it is whole: every part hashed, every version locked, then the entry, written once. May be called at any
- * time, in any order of arrival and by several at once: the entry's conditional write decides, and both would write the same parts.
+ * Seals a point if it is whole: every part hashed and locked, then the entry, written once. May be called at any time, in any order of arrival and by
+ * several at once: the entry's conditional write decides, and both would write the same parts. What the time does not suffice for, the next call does.
  */
 export const sealPoint = async (tools: SealTools, settings: SealSettings, kind: ExportKind, pointId: string): Promise<SealedPoint> => {
-  const { vault, signer, now, deadline } = tools;
-  const inventory = await inventoryOf(vault, exportPrefix(kind, pointId));
-  const manifests = inventory.get(exportManifestKey(kind, pointId)) ?? [];
+  const { vault, now } = tools;
+  const catalogue = catalogueOf(vault, tools.authenticator);
+  const manifestKey = exportManifestKey(kind, pointId);
+  // Of a point of thousands of parts, most arrive before its manifest: then one request tells that it is not whole.
+  const manifests = (await inventoryOf(vault, manifestKey)).get(manifestKey) ?? [];
   const stored = await firstOf(vault, manifests);
   if (stored === undefined) return { pointId, outcome: "waiting", missing: 1 };
   await refuseLaterManifests(tools, stored, manifests.slice(1));
 
   const facts = readManifest(kind, Buffer.from(stored.bytes).toString("utf8"), settings.system, pointId, now());
+  const inventory = await inventoryOf(vault, exportPrefix(kind, pointId));
   const entryKey = pointKey(facts.series, facts.asOf, pointId);
-  const standing = await firstAuthentic(catalogueOf(vault, tools.authenticator), RecoveryPoint, entryKey);
+  const standing = await firstAuthentic(catalogue, RecoveryPoint, entryKey);
   if (standing.first !== undefined) {
     await refuseStrangers(tools, inventory, standing.first.value.parts);
     return { pointId, outcome: "already-sealed", entryKey };
@@ -55,17 +61,22 @@ export const sealPoint = async (tools: SealTools, settings: SealSettings, kind: 
   const missing = facts.parts.filter((part) => !inventory.has(part.key)).length;
   if (missing > 0) return { pointId, outcome: "waiting", missing };
 
-  const parts = await findParts(vault, inventory, facts.parts, deadline);
-  await refuseStrangers(tools, inventory, parts);
-  const sealedAt = now();
-  const lock = lockFor(settings.lockMode, settings.backupRetentionDays, sealedAt);
-  // Locks come before the entry: a crash between leaves locked parts without an entry, which the next call completes.
-  for (const object of [stored, ...parts]) await ensureLocked(vault, object, lock);
-  const entry = entryOf(facts, { manifest: sealedObject(stored), parts: parts.map(withoutLock) }, lock, sealedAt);
-  // A forgery in the entry's place must not keep the entry out: the oldest authentic version counts.
-  const ifAbsent = standing.strangers.length === 0;
-  const put = await vault.put(entryKey, await sign(signer, entryKey, entry), { contentType: "application/json", ifAbsent, lock });
-  return { pointId, outcome: put.written ? "sealed" : "already-sealed", entryKey };
+  const manifest = sealedObject(stored);
+  const work = { system: settings.system, subject: { key: manifestKey, sha256: manifest.sha256 }, prefix: sealingPrefix(kind, pointId) };
+  const sealed = await inRuns({ ...tools, catalogue }, work, async (course, startedAt) => {
+    // From the beginning of the sealing on, so that what an earlier run locked is locked for as long as the entry says.
+    const lock = lockFor(settings.lockMode, settings.backupRetentionDays, startedAt);
+    // Locks come before the entry: a crash between leaves locked parts without an entry, which the next call completes.
+    await ensureLocked(vault, stored, lock);
+    const parts = await sealParts(vault, inventory, facts.parts, lock, course);
+    await refuseStrangers(tools, inventory, parts);
+    const entry = entryOf(facts, { manifest, parts }, lock, now());
+    // A forgery in the entry's place must not keep the entry out: the oldest authentic version counts.
+    const ifAbsent = standing.strangers.length === 0;
+    return vault.put(entryKey, await sign(tools.signer, entryKey, entry), { contentType: "application/json", ifAbsent, lock });
+  });
+  if (sealed.unfinished !== undefined) return { pointId, outcome: "unfinished" };
+  return { pointId, outcome: sealed.result.written ? "sealed" : "already-sealed", entryKey };
 };
 
 const refuseForgedEntries = async (tools: SealTools, entryKey: string, problems: readonly string[]): Promise<void> => {
@@ -97,5 +108,3 @@ const sealedObject = ({ key, versionId, sizeBytes, bytes }: StoredObject): Seale
   sizeBytes,
   sha256: sha256Hex(bytes),
 });
-
-const withoutLock = ({ key, versionId, sizeBytes, sha256 }: SealedObject): SealedObject => ({ key, versionId, sizeBytes, sha256 });

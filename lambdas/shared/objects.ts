@@ -6,6 +6,8 @@ export interface ObjectLock {
 
 export interface PutOptions {
   readonly contentType: string;
+  /** Of the body, lower-case hex, where it is known already: S3 refuses a body that has another one. */
+  readonly sha256?: string;
   /** Writes only when no object has the key now: what is there stays as it is, and `written` is false. */
   readonly ifAbsent?: boolean;
   readonly lock?: ObjectLock;

@@ -14,7 +14,7 @@ export const putOnce = async (
 ): Promise<{ readonly versionId: string; readonly sha256: string }> => {
   const result = await store.put(key, body, { ...options, ifAbsent: true });
   if (result.written) return { versionId: result.versionId, sha256: result.sha256 };
-  const sha256 = sha256Hex(body);
+  const sha256 = options.sha256 ?? sha256Hex(body);
   const present = await store.get(key);
   if (present !== undefined && sha256Hex(present.bytes) === sha256) return { versionId: present.versionId, sha256 };
   throw new LifeboatError({

@@ -75,10 +75,10 @@ const put = async (
   bucket: string,
   key: string,
   body: Uint8Array | string,
-  { contentType, ifAbsent, lock }: PutOptions,
+  { contentType, ifAbsent, lock, sha256: known }: PutOptions,
 ): Promise<PutResult> => {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  const sha256 = sha256Hex(bytes);
+  const sha256 = known ?? sha256Hex(bytes);
   try {
     const written = await client.send(
       new PutObjectCommand({

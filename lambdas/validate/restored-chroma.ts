@@ -1,5 +1,6 @@
 import type { DatabasePath } from "../../recovery/chroma/manifest";
 import { type ChromaClient, type ChromaCollection, DEFAULT_DATABASE, DEFAULT_TENANT } from "../chroma/client";
+import type { ProbedCollection } from "./probes";
 
 /**
  * The restored vectors, as validation asks for them. A collection that does not exist is undefined. References name collections of the default
@@ -10,9 +11,11 @@ export interface RestoredChroma {
   /** All of them, page by page, so that memory is bounded by a page. */
   ids(collection: string): Promise<AsyncIterable<readonly string[]> | Iterable<readonly string[]> | undefined>;
   metadata(collection: string, ids: readonly string[]): Promise<readonly { readonly id: string; readonly metadata: string | null }[]>;
+  /** What its index is asked by. */
+  probed(collection: string, of: DatabasePath): Promise<ProbedCollection | undefined>;
 }
 
-type Database = Pick<ChromaClient, "collection" | "count" | "idsFrom" | "contents">;
+type Database = Pick<ChromaClient, "collection" | "count" | "idsFrom" | "contents" | "records" | "nearest">;
 
 const DEFAULT: DatabasePath = { tenant: DEFAULT_TENANT, database: DEFAULT_DATABASE };
 
@@ -44,6 +47,11 @@ export const restoredChroma = (server: { database(tenant: string, name: string):
   return {
     count: (name, of = DEFAULT) => ask(name, of, (client, id) => client.count(id)),
     ids: (name) => ask(name, DEFAULT, async (client, id) => pagesOf(client, id)),
+    probed: (name, of) =>
+      ask(name, of, async (client, id) => ({
+        records: (ids) => client.records(id, ids),
+        nearest: (vectors, limit) => client.nearest(id, vectors, limit),
+      })),
     metadata: async (name, ids) => (await ask(name, DEFAULT, (client, id) => client.contents(id, ids))) ?? [],
   };
 };

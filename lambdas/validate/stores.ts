@@ -8,9 +8,11 @@ import { ChromaManifest, collectionName } from "../../recovery/chroma/manifest";
 import { LifeboatError } from "../../recovery/errors";
 import type { Store } from "../../recovery/store";
 import { restoresOwnDocuments } from "../documents-restore/target";
+import type { Deadline } from "../shared/deadline";
 import { readJson } from "../shared/json";
 import { reasonOf } from "../shared/log";
 import { getText, type ObjectStore } from "../shared/objects";
+import { checkProbes } from "./probes";
 import type { RestoredChroma } from "./restored-chroma";
 import type { RestoredPostgres } from "./restored-postgres";
 
@@ -22,14 +24,20 @@ const Result = z.object({
   endpoint: DatabaseEndpoint.optional(),
 });
 
-/** The restored collections against the point's manifest: each one there, with as many records as were exported. */
-export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma: RestoredChroma): Promise<readonly Check[]> => {
+/** The restored collections against the point's manifest: each one there, with as many records as were exported, and found by its index as at the source. */
+export const checkChroma = async (
+  vault: ObjectStore,
+  plan: RecoveryPlan,
+  chroma: RestoredChroma,
+  deadline: Deadline,
+): Promise<readonly Check[]> => {
   if (plan.stores.chroma === undefined) return [];
   const manifest = await plannedManifest(vault, plan.stores.chroma);
   const checks = [await resultCheck(vault, plan, "chroma")];
   let total = 0;
   for (const collection of manifest.collections) {
     const { countWritten } = collection;
+    deadline(() => `${checks.length} checks of the vectors made`);
     const count = await chroma.count(collection.name, collection);
     total += count ?? 0;
     checks.push({
@@ -38,6 +46,9 @@ export const checkChroma = async (vault: ObjectStore, plan: RecoveryPlan, chroma
       actual: String(count ?? "no collection"),
       passed: count === countWritten,
     });
+    const probed = await chroma.probed(collection.name, collection);
+    // One that is not there has failed already.
+    if (probed !== undefined) checks.push(...(await checkProbes(probed, collection)));
   }
   const expected = plan.stores.chroma.records;
   return [...checks, { name: "chroma: records", expected: String(expected), actual: String(total), passed: expected === total }];

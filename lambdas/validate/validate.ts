@@ -30,7 +30,7 @@ export const validate = async (tools: ValidateTools, event: ValidateEvent): Prom
   const plan = await planAsFound(vault, await requirePlan(vault, system, event.recoveryId));
   const stores = [
     ...(await checkPostgres(vault, plan, event.postgres, tools.postgres)),
-    ...(await checkChroma(vault, plan, tools.chroma)),
+    ...(await checkChroma(vault, plan, tools.chroma, tools.deadline)),
     ...(await checkObjects(vault, plan, event.documentsBucket)),
   ];
   const across = await checkReferences({ ...tools, plan, heldDocuments: onceListed(tools) }, event.references);

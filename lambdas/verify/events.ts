@@ -10,8 +10,11 @@ export const VerifyEvent = z.union([S3Event, VerifyAgain, z.record(z.string(), z
 
 export const VerifiedPoint = z.object({
   entryKey: z.string(),
-  /** `unreadable`: the object is no entry; it is never selected, and no proof can name it. `expired`: its lock has ended. */
-  outcome: z.enum(["passed", "failed", "already-proven", "unreadable", "expired"]),
+  /**
+   * `unreadable`: the object is no entry; it is never selected, and no proof can name it. `expired`: its lock has ended. `unfinished`: the time was over;
+   * what was read is kept, and the next call, at the latest the next scheduled one, goes on from there.
+   */
+  outcome: z.enum(["passed", "failed", "already-proven", "unreadable", "expired", "unfinished"]),
   /** How it read back now, where it was read; `already-proven` then means that the newest proof says the same. */
   passed: z.boolean().optional(),
   failed: z.array(z.string()).optional(),

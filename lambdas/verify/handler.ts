@@ -64,7 +64,7 @@ export const handler = entryPoint("verify", async (event, { log, now, remainingM
   return isFromS3(event)
     ? verifyEntries(tools, system, arrivedEntries(vault.bucket, arrivedObjects(event)))
     : verifyOnSchedule(
-        { ...tools, readDocuments },
+        { ...tools, readDocuments, half: deadlineOf(remainingMs, remainingMs() / 2) },
         { system, runs: environment.ROTATION_RUNS, intervalSeconds: environment.SCHEDULE_SECONDS },
       );
 });

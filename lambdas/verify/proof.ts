@@ -1,10 +1,12 @@
 import { type Authentic, type CatalogueReader, firstAuthentic } from "../../recovery/catalogue/authentic";
 import { type Signer, sign } from "../../recovery/catalogue/authenticity";
-import { laterProofKey, pointKey, proofKeyOf } from "../../recovery/catalogue/keys";
+import { laterProofKey, POINTS_PREFIX, pointKey, proofKeyOf } from "../../recovery/catalogue/keys";
 import { type Proof, RecoveryPoint } from "../../recovery/catalogue/point";
+import { progressPrefix } from "../../recovery/catalogue/progress";
 import { verdictOn } from "../../recovery/catalogue/verdict";
 import type { Log } from "../shared/log";
 import type { ObjectLock } from "../shared/objects";
+import { inRuns } from "../shared/runs";
 import type { VerifiedPoint } from "./events";
 import { type ReadBackTools, readBack } from "./read-back";
 
@@ -48,14 +50,30 @@ const openEntry = async (tools: ProofTools, system: string, entryKey: string): P
 };
 
 const readEntry = async (tools: ProofTools, system: string, entryKey: string, entry: Authentic<RecoveryPoint>): Promise<VerifiedPoint> => {
-  const { log, now } = tools;
-  const point = entry.value;
   // A lock cannot be set into the past, and what has outlived its retention may be gone by tomorrow.
-  const lock = await standingLock(tools, point);
-  if (lock.until <= now()) return { entryKey, outcome: "expired" };
+  const lock = await standingLock(tools, entry.value);
+  if (lock.until <= tools.now()) return { entryKey, outcome: "expired" };
 
-  const checks = [...(await readBack(tools, point))];
-  const { store, pointId } = point;
+  const name = entryKey.slice(POINTS_PREFIX.length).replace(/\.json$/, "");
+  const work = { system, subject: { key: entryKey, sha256: entry.sha256 }, prefix: progressPrefix("verify", name) };
+  const read = await inRuns(tools, work, async (course) =>
+    prove(tools, system, entryKey, entry, lock, [...(await readBack(tools, entry.value, course))]),
+  );
+  if (read.unfinished === undefined) return read.result;
+  tools.log.info("a point takes another run", { entryKey, reason: read.unfinished });
+  return { entryKey, outcome: "unfinished" };
+};
+
+const prove = async (
+  tools: ProofTools,
+  system: string,
+  entryKey: string,
+  entry: Authentic<RecoveryPoint>,
+  lock: ObjectLock,
+  checks: Proof["checks"],
+): Promise<VerifiedPoint> => {
+  const { log, now } = tools;
+  const { store, pointId } = entry.value;
   const proof: Proof = {
     ...{ schema: "lifeboat/proof/2", system, store, pointId, entrySha256: entry.sha256 },
     verifiedAt: now().toISOString(),

@@ -1,12 +1,14 @@
+import * as z from "zod";
 import type { ExportFacts } from "../../recovery/catalogue/export";
 import { kindOf } from "../../recovery/catalogue/kinds";
-import type { Check, RecoveryPoint } from "../../recovery/catalogue/point";
+import { Check, type RecoveryPoint } from "../../recovery/catalogue/point";
 import { messageOf } from "../../recovery/errors";
+import type { Course } from "../shared/course";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import { check, checkAll } from "./checks";
 import { type Readers, readerOf } from "./readers";
-import { lockProblems, SealedParts, sealedProblem } from "./sealed-parts";
+import { lockProblems, PartsState, SealedParts, sealedProblem } from "./sealed-parts";
 
 export interface ReadBackTools {
   readonly vault: ObjectStore;
@@ -14,11 +16,26 @@ export interface ReadBackTools {
   readonly deadline: Deadline;
 }
 
+/** Where a reading stands: within its content, or behind it. */
+const ReadingState = z.object({
+  parts: PartsState,
+  /** The reader's own. */
+  content: z.unknown().optional(),
+  /** What the reader found, once it has read all. */
+  checks: z.array(Check).optional(),
+});
+type ReadingState = z.infer<typeof ReadingState>;
+
 /**
  * Reads a point back as a restore would: every sealed version by its id, hashed, and its content decoded and compared with the manifest. Returns definite
- * results only: what may pass by itself (a time-out, a refused call) is thrown. Memory is bounded by one part.
+ * results only: what may pass by itself (a time-out, a refused call) is thrown. However often it stops on its course, it ends as in one run. Memory is
+ * bounded by a few parts.
  */
-export const readBack = async ({ vault, readers, deadline }: ReadBackTools, point: RecoveryPoint): Promise<readonly Check[]> => {
+export const readBack = async (
+  { vault, readers, deadline }: ReadBackTools,
+  point: RecoveryPoint,
+  course: Course,
+): Promise<readonly Check[]> => {
   const manifest = await vault.get(point.manifest.key, point.manifest.versionId);
   const problem = sealedProblem(point.manifest, manifest);
   if (manifest === undefined || problem !== undefined) return [checkAll("manifest", 1, [problem ?? "it is gone"])];
@@ -26,15 +43,23 @@ export const readBack = async ({ vault, readers, deadline }: ReadBackTools, poin
   const read = factsOf(point, text);
   if (read.facts === undefined) return [checkAll("manifest", 1, [read.problem])];
 
-  const parts = new SealedParts(vault, point, deadline);
-  const content = await readerOf(readers, point.store)(text, (key) => parts.read(key), deadline);
+  const from = ReadingState.safeParse(course.from).data;
+  const parts = new SealedParts(vault, point, deadline, from?.parts);
+  const reached = (at: Omit<ReadingState, "parts">, progress: () => string) => course.reached({ parts: parts.state(), ...at }, progress);
+  const content =
+    from?.checks ??
+    (await readerOf(readers, point.store)(text, (key) => parts.read(key), deadline, {
+      from: from?.content,
+      reached: (content, progress) => reached({ content }, progress),
+    }));
   // What the reader had no use for has to be there all the same.
-  await parts.readRest();
+  const checks = [...content];
+  await parts.readRest((read) => reached({ checks }, () => `${read} of ${point.parts.length} parts read`));
   return [
     checkAll("manifest", 1, []),
     ...factChecks(point, read.facts),
     checkAll("parts read back", point.parts.length, parts.problems),
-    checkAll("locked until the entry's lock ends", point.parts.length + 1, [...lockProblems(point, manifest), ...parts.notLocked]),
+    checkAll("locked until the entry's lock ends", point.parts.length + 1, parts.notLocked.behind(lockProblems(point, manifest))),
     ...content,
   ];
 };

@@ -1,4 +1,5 @@
 import type { Check } from "../../recovery/catalogue/point";
+import type { Course } from "../shared/course";
 import type { Deadline } from "../shared/deadline";
 
 /**
@@ -9,7 +10,8 @@ export type PartReader = (key: string) => Promise<Uint8Array | undefined>;
 
 /**
  * Reads the content of one store's exports back, as a restore would: decodes every part, counts, and compares with the manifest. That the manifest and
- * the parts are the sealed ones, and locked, is checked for it. Returns definite results only; what may pass by itself is thrown.
- * Memory is bounded by one part.
+ * the parts are the sealed ones, and locked, is checked for it. Returns definite results only; what may pass is thrown, and so is what `course` throws.
+ * A reader that never says on its course where it stands begins anew in each run: then a point must be read within one function's 15 minutes.
+ * Memory is bounded by a few parts.
  */
-export type ReadContent = (manifestText: string, part: PartReader, deadline: Deadline) => Promise<readonly Check[]>;
+export type ReadContent = (manifestText: string, part: PartReader, deadline: Deadline, course?: Course) => Promise<readonly Check[]>;

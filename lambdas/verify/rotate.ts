@@ -3,9 +3,10 @@ import { sign } from "../../recovery/catalogue/authenticity";
 import { POINTS_PREFIX, READINGS_PREFIX, readingKey } from "../../recovery/catalogue/keys";
 import { type DocumentsReading, Reading } from "../../recovery/catalogue/reading";
 import { keysDue, type Rotation, slotsDue, tickAt } from "../../recovery/catalogue/rotation";
-import { LifeboatError } from "../../recovery/errors";
+import { isInterrupted } from "../shared/course";
 import { reasonOf } from "../shared/log";
 import type { DocumentsDue } from "./documents/rotate";
+import type { VerifiedPoint } from "./events";
 import { type ProofTools, proveAgain } from "./proof";
 
 export interface RotationTools extends ProofTools {
@@ -29,14 +30,15 @@ export const rotate = async (tools: RotationTools, settings: RotationSettings): 
   const last = await lastReading(tools, system);
   const tick = tickAt(startedAt, intervalSeconds);
   const slots = slotsDue(last?.rotation.runs === runs ? last.rotation.tick : undefined, tick, runs);
-  const keys = await allKeys(tools);
-  const due = keysDue(keys, slots, runs, last?.left.map(({ key }) => key) ?? []);
+  const due = await keysDue(tools.catalogue.keys(POINTS_PREFIX), slots, runs, last?.left.map(({ key }) => key) ?? []);
 
   const since = new Map(last?.left.map((each) => [each.key, each.since]));
   const outcome = await readEach(tools, system, due, (key) => since.get(key) ?? tick);
   const documents = await tools.readDocuments?.({
     ...{ runs, slots, tick },
     left: last?.rotation.runs === runs ? (last.documents?.left ?? []) : [],
+    unread: last?.documents?.unread,
+    large: last?.documents?.large,
   });
   const reading: Reading = {
     ...{ schema: "lifeboat/reading/1", system, startedAt: startedAt.toISOString(), finishedAt: tools.now().toISOString() },
@@ -62,37 +64,45 @@ const lastReading = async ({ catalogue }: ProofTools, system: string): Promise<R
   return undefined;
 };
 
-/** Of 100,000 points the keys are 10 MB. */
-const allKeys = async ({ catalogue }: ProofTools): Promise<readonly string[]> => {
-  const keys: string[] = [];
-  for await (const key of catalogue.keys(POINTS_PREFIX)) keys.push(key);
-  return keys;
-};
-
 type Outcome = Pick<Reading, "passed" | "failed" | "expired" | "left">;
 
 const readEach = async (tools: ProofTools, system: string, due: readonly string[], dueSince: (key: string) => number): Promise<Outcome> => {
   const outcome: Outcome = { passed: [], failed: [], expired: [], left: [] };
-  // What stopped the run comes last in the next one: a point that no run's time suffices for must not keep the others from theirs.
+  // What stopped the run comes last in the next one: a point that takes several runs must not keep the others from theirs.
   const interrupted: Outcome["left"] = [];
   for (const [index, key] of due.entries()) {
-    try {
-      const { outcome: result, passed, failed = [] } = await proveAgain(tools, system, key);
-      if (result === "expired") outcome.expired.push(key);
-      else if (passed === true) outcome.passed.push(key);
-      else outcome.failed.push({ key, reasons: result === "unreadable" ? ["it is no recovery point of this system"] : [...failed] });
-    } catch (error) {
-      if (isOutOfTime(error)) {
-        interrupted.push({ key, reason: reasonOf(error), since: dueSince(key) });
-        outcome.left.push(...due.slice(index + 1).map((rest) => ({ key: rest, reason: "the run's time was over", since: dueSince(rest) })));
-        break;
-      }
-      tools.log.warn("a point could not be read now", { entryKey: key, reason: reasonOf(error) });
-      interrupted.push({ key, reason: reasonOf(error), since: dueSince(key) });
+    const { read, timeIsOver = false, reason = "" } = await readOne(tools, system, key);
+    if (read === undefined) interrupted.push({ key, reason, since: dueSince(key) });
+    else if (read.outcome === "expired") outcome.expired.push(key);
+    else if (read.passed === true) outcome.passed.push(key);
+    else {
+      const reasons = read.outcome === "unreadable" ? ["it is no recovery point of this system"] : [...(read.failed ?? [])];
+      outcome.failed.push({ key, reasons });
     }
+    if (!timeIsOver) continue;
+    outcome.left.push(...due.slice(index + 1).map((rest) => ({ key: rest, reason: "the run's time was over", since: dueSince(rest) })));
+    break;
   }
   outcome.left.push(...interrupted);
   return outcome;
 };
 
-const isOutOfTime = (error: unknown): boolean => error instanceof LifeboatError && error.code === "interrupted";
+interface ReadNow {
+  /** Undefined when it was not read to its end. */
+  readonly read?: VerifiedPoint;
+  readonly timeIsOver?: boolean;
+  readonly reason?: string;
+}
+
+const readOne = async (tools: ProofTools, system: string, key: string): Promise<ReadNow> => {
+  try {
+    const read = await proveAgain(tools, system, key);
+    return read.outcome === "unfinished"
+      ? { timeIsOver: true, reason: "it takes several runs: the next goes on where this one stopped" }
+      : { read };
+  } catch (error) {
+    if (isInterrupted(error)) return { timeIsOver: true, reason: reasonOf(error) };
+    tools.log.warn("a point could not be read now", { entryKey: key, reason: reasonOf(error) });
+    return { reason: reasonOf(error) };
+  }
+};

@@ -11,12 +11,14 @@ import { cloudWatchReplicaLag, rdsReplicas } from "../shared/database-replica";
 import { deadlineOf } from "../shared/deadline";
 import { parseEnvironment, Required, WholeNumber } from "../shared/environment";
 import { jsonOf } from "../shared/json";
+import { rdsLockedCopies } from "../shared/locked-copies";
 import { entryPoint } from "../shared/log";
 import { cloudWatchMetrics } from "../shared/metrics";
 import { s3Objects } from "../shared/s3-objects";
 import { publishDumpAge } from "./dump";
-import { WatchedStore } from "./events";
+import { SnapshotJobEvent, WatchedStore } from "./events";
 import { watch } from "./sample";
+import { countFailedJob, publishLockedCopyAge } from "./snapshots";
 
 const s3 = new S3Client({});
 const kms = new KMSClient({});
@@ -37,14 +39,18 @@ const ENVIRONMENT = {
   HAS_REPLICA: jsonOf(z.boolean()),
   REPLICA_LAG_PERIOD_SECONDS: WholeNumber,
   HAS_DUMP: jsonOf(z.boolean()).default(false),
+  HAS_LOCKED_COPIES: jsonOf(z.boolean()).default(false),
   STORES: jsonOf(z.array(WatchedStore).min(1)),
 };
 
 /** What is left for one sample, in milliseconds: the run ends by itself before the next call. */
 const SAMPLE_MARGIN_MS = 2_000;
 
-export const handler = entryPoint("watch", async (_event, { log, now, remainingMs }) => {
+export const handler = entryPoint("watch", async (event, { log, now, remainingMs }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
+  const snapshots = { system: environment.LIFEBOAT_SYSTEM, metrics, log, now };
+  const failed = SnapshotJobEvent.safeParse(event);
+  if (failed.success) return { counted: await countFailedJob(snapshots, failed.data) };
   const sources = {
     system: environment.LIFEBOAT_SYSTEM,
     catalogue: catalogueOf(s3Objects(s3, environment.VAULT_BUCKET), kmsAuthenticity(kms, environment.CATALOGUE_KEY)),
@@ -59,6 +65,12 @@ export const handler = entryPoint("watch", async (_event, { log, now, remainingM
     },
   };
   if (environment.HAS_DUMP) await publishDumpAge({ catalogue: sources.catalogue, metrics, log, now }, sources.system);
+  if (environment.HAS_LOCKED_COPIES)
+    await publishLockedCopyAge(snapshots, {
+      copies: rdsLockedCopies(rds),
+      instance: environment.DATABASE_INSTANCE,
+      primaryRegion: environment.PRIMARY_REGION,
+    });
   return watch(
     { sources, metrics, log, now, sleep, deadline: deadlineOf(remainingMs, SAMPLE_MARGIN_MS) },
     {

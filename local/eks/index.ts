@@ -1,14 +1,18 @@
+import { AccessEntries } from "./access";
 import { type Association, Associations, type AssociationsOptions } from "./associations";
 import { EksError } from "./errors";
-import { type EksCall, operate } from "./operations";
+import { type Cluster, type EksCall, operate } from "./operations";
 
 export { type PodIdentityAgent, startPodIdentityAgent } from "./agent";
 export type { Association } from "./associations";
+export { eksAuthenticator } from "./authenticator";
 export { assumeBySts } from "./session";
 
 export interface EksOptions extends AssociationsOptions {
   /** The clusters that there are, by region: their names in EKS. */
   readonly clusters: Readonly<Record<string, readonly string[]>>;
+  /** Where a cluster's API is; undefined while none runs. */
+  readonly endpointOf?: (region: string, name: string) => string | undefined;
 }
 
 export interface EksAnswer {
@@ -17,7 +21,7 @@ export interface EksAnswer {
   readonly body: Buffer;
 }
 
-/** The part of the EKS API that gives roles to pods, of clusters that exist. */
+/** The part of the EKS API that gives roles to pods and lets callers in, of clusters that exist. */
 export interface Eks {
   /** Answers an authorised call: who calls and whether they may is settled before. */
   handle(call: EksCall & { readonly region: string }): Promise<EksAnswer>;
@@ -26,18 +30,24 @@ export interface Eks {
   resume(region: string): void;
   /** The association of a service account, if it has one. */
   associationOf(region: string, cluster: string, namespace: string, serviceAccount: string): Association | undefined;
+  /** Whether a principal has an access entry, and its policies show it what is in a namespace; undefined: what is in none. */
+  sees(region: string, cluster: string, principalArn: string, namespace: string | undefined): "stranger" | boolean;
 }
 
 export const createEks = (options: EksOptions): Eks => {
-  const books = new Map<string, Associations>();
+  const books = new Map<string, Omit<Cluster, "endpoint">>();
   for (const [region, names] of Object.entries(options.clusters))
-    for (const name of names) books.set(keyOf(region, name), new Associations(region, name, options));
+    for (const name of names) books.set(keyOf(region, name), clusterOf(options, region, name));
+  const described = (region: string, name: string): Cluster | undefined => {
+    const book = books.get(keyOf(region, name));
+    return book === undefined ? undefined : { ...book, endpoint: options.endpointOf?.(region, name) };
+  };
   return {
     handle: async (call) => {
       try {
         return answer(
           200,
-          operate(call, (name) => books.get(keyOf(call.region, name))),
+          operate(call, (name) => described(call.region, name)),
         );
       } catch (thrown) {
         if (!(thrown instanceof EksError)) throw thrown;
@@ -46,9 +56,19 @@ export const createEks = (options: EksOptions): Eks => {
     },
     suspend: () => undefined,
     resume: () => undefined,
-    associationOf: (region, cluster, namespace, serviceAccount) => books.get(keyOf(region, cluster))?.of(namespace, serviceAccount),
+    associationOf: (region, cluster, namespace, serviceAccount) =>
+      books.get(keyOf(region, cluster))?.associations.of(namespace, serviceAccount),
+    sees: (region, cluster, principalArn, namespace) =>
+      books.get(keyOf(region, cluster))?.access.sees(principalArn, namespace) ?? "stranger",
   };
 };
+
+const clusterOf = (options: EksOptions, region: string, name: string): Omit<Cluster, "endpoint"> => ({
+  name,
+  arn: `arn:aws:eks:${region}:${options.account}:cluster/${name}`,
+  associations: new Associations(region, name, options),
+  access: new AccessEntries(name, { region, account: options.account, now: options.now }),
+});
 
 const keyOf = (region: string, cluster: string): string => `${region}/${cluster}`;
 

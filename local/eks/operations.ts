@@ -1,3 +1,5 @@
+import type { AccessEntries } from "./access";
+import { ACCESS_ENTRIES, operateAccess } from "./access-operations";
 import type { Associations } from "./associations";
 import { invalidParameter, notFound, notImplemented } from "./errors";
 import { associationSummary, associationView, CreateInput, parseBody, TagInput, UpdateInput } from "./shapes";
@@ -9,28 +11,59 @@ export interface EksCall {
   readonly body: Buffer;
 }
 
+/** What there is of a cluster. */
+export interface Cluster {
+  readonly name: string;
+  readonly arn: string;
+  /** Where its API is; undefined where none runs. */
+  readonly endpoint: string | undefined;
+  readonly associations: Associations;
+  readonly access: AccessEntries;
+}
+
+const CLUSTER = /^\/clusters\/([^/]+)$/;
 const ASSOCIATIONS = /^\/clusters\/([^/]+)\/pod-identity-associations(?:\/([^/]+))?$/;
 const TAGS = /^\/tags\/(.+)$/;
+const ACCESS_ENTRY_ARN = /:access-entry\/([^/]+)\//;
 const ASSOCIATION_ARN = /:podidentityassociation\/([^/]+)\/([^/]+)$/;
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_ListPodIdentityAssociations.html */
 const PAGE = 100;
 
 /** What is answered to a call, as JSON. @throws EksError */
-export const operate = (call: EksCall, clusterNamed: (name: string) => Associations | undefined): unknown => {
-  const cluster = (name: string): Associations => {
+export const operate = (call: EksCall, clusterNamed: (name: string) => Cluster | undefined): unknown => {
+  const cluster = (name: string): Cluster => {
     const found = clusterNamed(name);
     if (found === undefined) throw notFound(`No cluster found for name: ${name}.`);
     return found;
   };
+  const [, described] = CLUSTER.exec(call.path) ?? [];
+  if (described !== undefined && call.method === "GET") return { cluster: clusterView(cluster(decodeURIComponent(described))) };
+  const [, accessed, principal, policies, policy] = ACCESS_ENTRIES.exec(call.path) ?? [];
+  if (accessed !== undefined)
+    return operateAccess(
+      {
+        ...{ method: call.method, body: call.body, policies: policies !== undefined },
+        ...(principal === undefined ? {} : { principalArn: decodeURIComponent(principal) }),
+        ...(policy === undefined ? {} : { policyArn: decodeURIComponent(policy) }),
+      },
+      cluster(decodeURIComponent(accessed)).access,
+    );
   const [, clusterName, id] = ASSOCIATIONS.exec(call.path) ?? [];
   if (clusterName !== undefined) {
-    const associations = cluster(decodeURIComponent(clusterName));
+    const { associations } = cluster(decodeURIComponent(clusterName));
     return id === undefined ? ofCluster(call, associations) : ofAssociation(call, associations, decodeURIComponent(id));
   }
   const arn = TAGS.exec(call.path)?.[1];
   if (arn !== undefined) return ofTags(call, decodeURIComponent(arn), cluster);
   throw notImplemented(`${call.method} ${call.path}`);
 };
+
+/** An authority signs nothing here: the API speaks no TLS. https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html */
+const clusterView = ({ name, arn, endpoint }: Cluster) => ({
+  ...{ name, arn, status: endpoint === undefined ? "CREATING" : "ACTIVE" },
+  ...(endpoint === undefined ? {} : { endpoint }),
+  accessConfig: { authenticationMode: "API" },
+});
 
 const ofCluster = ({ method, query, body }: EksCall, associations: Associations): unknown => {
   if (method === "POST") return { association: associationView(associations.create(parseBody(CreateInput, body))) };
@@ -57,13 +90,27 @@ const ofAssociation = ({ method, body }: EksCall, associations: Associations, id
   throw notImplemented(`${method} on an association`);
 };
 
-const ofTags = ({ method, query, body }: EksCall, arn: string, cluster: (name: string) => Associations): unknown => {
+const ofTags = (call: EksCall, arn: string, cluster: (name: string) => Cluster): unknown => {
+  const { method, query, body } = call;
+  const [, owner] = ACCESS_ENTRY_ARN.exec(arn) ?? [];
+  if (owner !== undefined) return ofEntryTags(call, arn, cluster(owner).access);
   const [, clusterName, id] = ASSOCIATION_ARN.exec(arn) ?? [];
   if (clusterName === undefined || id === undefined) throw notImplemented(`tags of ${arn}`);
-  const associations = cluster(clusterName);
+  const { associations } = cluster(clusterName);
   if (method === "GET") return { tags: associations.get(id).tags };
   if (method === "POST") associations.tag(id, parseBody(TagInput, body).tags);
   else if (method === "DELETE") associations.untag(id, query.getAll("tagKeys"));
+  else throw notImplemented(`${method} on tags`);
+  return {};
+};
+
+const ofEntryTags = ({ method, query, body }: EksCall, arn: string, access: AccessEntries): unknown => {
+  const entry = access.ofArn(arn);
+  if (method === "GET") return { tags: entry.tags };
+  const gone = query.getAll("tagKeys");
+  if (method === "POST") access.setTags(entry, { ...entry.tags, ...parseBody(TagInput, body).tags });
+  else if (method === "DELETE")
+    access.setTags(entry, Object.fromEntries(Object.entries(entry.tags).filter(([key]) => !gone.includes(key))));
   else throw notImplemented(`${method} on tags`);
   return {};
 };

@@ -20,6 +20,23 @@ export const CreateInput = z.strictObject({
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdatePodIdentityAssociation.html */
 export const UpdateInput = CreateInput.pick({ roleArn: true, clientRequestToken: true, disableSessionTags: true }).partial();
 
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessEntry.html */
+export const CreateAccessEntryInput = z.strictObject({
+  principalArn: text.regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, "the ARN of a role or a user"),
+  type: z.literal("STANDARD").default("STANDARD"),
+  clientRequestToken: text.optional(),
+  tags,
+});
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateAccessPolicy.html */
+export const AssociatePolicyInput = z.strictObject({
+  policyArn: text,
+  accessScope: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("cluster") }),
+    z.strictObject({ type: z.literal("namespace"), namespaces: z.array(text).min(1) }),
+  ]),
+});
+
 export const TagInput = z.strictObject({ tags });
 
 /** @throws EksError that names what is wrong, or what this service does not implement. */
@@ -42,7 +59,7 @@ const jsonOf = (body: Buffer): unknown => {
   }
 };
 
-const seconds = (time: Date): number => time.getTime() / 1000;
+export const seconds = (time: Date): number => time.getTime() / 1000;
 
 export const associationView = ({ clientRequestToken: _, createdAt, modifiedAt, ...rest }: Association) => ({
   ...rest,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { assumeBySts, createEks, type Eks, startPodIdentityAgent } from "../eks";
-import { awsCliImage, chromaImage, gitImage, type PodRunner, postgresImage, startPods, writeKubeconfig } from "../pods";
+import { assumeBySts, createEks, type Eks, eksAuthenticator, startPodIdentityAgent } from "../eks";
+import { awsCliImage, chromaImage, gitImage, type PodRunner, postgresImage, startPods, type TokenReview, writeKubeconfig } from "../pods";
 import { readSoftware } from "../rds";
 import type { Toolchain } from "../toolchain";
 
@@ -13,14 +13,17 @@ export interface EmbeddedEksOptions {
   readonly regions: Regions;
   readonly account: string;
   readonly now: () => Date;
+  /** Where each region's cluster has its API, once it runs. */
+  readonly clusterUrls: Map<string, string>;
 }
 
 /** A cluster has the same name in EKS as its context in the kubeconfig. */
 const clusterName = (region: string): string => `lifeboat-${region}`;
 
-export const createClusters = ({ regions, account, now }: EmbeddedEksOptions): Eks =>
+export const createClusters = ({ regions, account, now, clusterUrls }: EmbeddedEksOptions): Eks =>
   createEks({
     account,
+    endpointOf: (region) => clusterUrls.get(region),
     now,
     random: Math.random,
     clusters: Object.fromEntries(Object.values(regions).map((region) => [region, [clusterName(region)]])),
@@ -48,7 +51,14 @@ export const startClusters = async (options: ClustersOptions): Promise<Clusters>
   const images = await imagesOf(options);
   const cluster = async (region: string): Promise<PodRunner> => {
     const roles = await startRoles(options, region);
-    const runner = await startPods({ region, dataRoot: join(runDir, "pods", region), images, roles });
+    const runner = await startPods({
+      region,
+      dataRoot: join(runDir, "pods", region),
+      images,
+      roles,
+      visitors: visitorsOf(options, region),
+    });
+    options.clusterUrls.set(region, runner.url);
     options.onStop(runner.stop);
     return runner;
   };
@@ -73,6 +83,17 @@ const imagesOf = async ({ toolchain, runDir, gatewayUrl }: ClustersOptions) => {
     awsCliImage({ aws: toolchain.awsCli, endpointUrl: gatewayUrl, directory: directory("aws-cli"), path }),
     gitImage({ directory: directory("git"), path }),
   ];
+};
+
+/** Whoever has an access entry in EKS is let in by a token of AWS's. */
+const visitorsOf = ({ eks, now, gatewayUrl }: ClustersOptions, region: string): TokenReview => {
+  const cluster = clusterName(region);
+  const authenticate = eksAuthenticator({ stsEndpoint: gatewayUrl, clusterName: cluster, now });
+  return async (token) => {
+    const name = await authenticate(token);
+    if (name === undefined || eks.sees(region, cluster, name, undefined) === "stranger") return undefined;
+    return { name, sees: (namespace) => eks.sees(region, cluster, name, namespace) === true };
+  };
 };
 
 const startRoles = async ({ eks, account, now, gatewayUrl, rootCredentials, onStop }: ClustersOptions, region: string) => {

@@ -104,7 +104,8 @@ const startAll = async (
     cloudwatch,
   });
   onStop(rds.stop);
-  const eks = createClusters({ regions, account: ACCOUNT_ID, now: options.now });
+  const clusterUrls = new Map<string, string>();
+  const eks = createClusters({ regions, account: ACCOUNT_ID, now: options.now, clusterUrls });
   update("gateway");
   const gateway = await startGateway({
     ministackUrl: ministack.url,
@@ -118,7 +119,7 @@ const startAll = async (
   onStop(gateway.stop);
   update("clusters");
   const { kubeconfig, ...pods } = await startClusters({
-    ...{ eks, toolchain, runDir, regions, account: ACCOUNT_ID, now: options.now, rootCredentials, onStop },
+    ...{ eks, clusterUrls, toolchain, runDir, regions, account: ACCOUNT_ID, now: options.now, rootCredentials, onStop },
     gatewayUrl: gateway.url,
   });
 

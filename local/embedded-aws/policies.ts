@@ -29,6 +29,8 @@ export const prodDeployPolicy = ({ stateBuckets }: PolicyScope): PolicyDocument 
         "rds:*",
         "secretsmanager:*",
         "eks:*PodIdentityAssociation*",
+        "eks:*AccessEntry*",
+        "eks:*AccessPolic*",
         "eks:TagResource",
         "eks:UntagResource",
         "sts:GetCallerIdentity",

@@ -10,3 +10,15 @@ export interface PodRoles {
 
 /** No pod has a role. */
 export const noRoles: PodRoles = { variablesOf: () => ({}), forget: () => undefined };
+
+/** Somebody who is let in to the API by a token that is not the kubeconfig's, and may only look. */
+export interface Visitor {
+  readonly name: string;
+  /** Whether it may see what is in this namespace; undefined: what is in none. */
+  sees(namespace: string | undefined): boolean;
+}
+
+/** Whose a token is; undefined for a token of nobody. */
+export type TokenReview = (token: string) => Promise<Visitor | undefined>;
+
+export const noVisitors: TokenReview = async () => undefined;

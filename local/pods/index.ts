@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { NAMESPACE } from "./api/kinds";
+import { Lists } from "./api/lists";
 import { Operations } from "./api/operations";
 import { createApiServer } from "./api/server";
 import { Store } from "./api/store";
@@ -16,12 +17,12 @@ import { ControlLoop } from "./controllers/loop";
 import { Services } from "./controllers/services";
 import { reconcileStatefulSets } from "./controllers/stateful-sets";
 import { Events } from "./events";
-import { noRoles, type PodRoles } from "./identity";
+import { noRoles, noVisitors, type PodRoles, type TokenReview } from "./identity";
 import type { ImageMap } from "./images/image-map";
 import { type Kubeconfig, kubeconfigFor } from "./kubeconfig";
 import { Kubelet, type PodProcess } from "./kubelet/kubelet";
 
-export type { PodRoles } from "./identity";
+export type { PodRoles, TokenReview, Visitor } from "./identity";
 export { awsCliImage } from "./images/aws-cli";
 export { chromaImage } from "./images/chroma";
 export { gitImage } from "./images/git";
@@ -38,6 +39,8 @@ export interface PodOptions {
   readonly images: ImageMap;
   /** Where pods get their roles from; without it none has one. */
   readonly roles?: PodRoles;
+  /** Who else is let in, to look; nobody without it. */
+  readonly visitors?: TokenReview;
   readonly log?: (line: string) => void;
   readonly clock?: Clock;
   /** The wait before the second restart of a failing container, doubled from there; 10 as in Kubernetes. */
@@ -72,7 +75,14 @@ const STOP_GRACE_MS = 5_000;
 
 /** One region's cluster: a Kubernetes API on 127.0.0.1 and the processes that it declares. */
 export const startPods = async (options: PodOptions): Promise<PodRunner> => {
-  const { region, clock = systemClock, log = () => undefined, restartBackoffSeconds = 10, roles = noRoles } = options;
+  const {
+    region,
+    clock = systemClock,
+    log = () => undefined,
+    restartBackoffSeconds = 10,
+    roles = noRoles,
+    visitors = noVisitors,
+  } = options;
   const { zones = [`${region}a`, `${region}b`] } = options;
   const store = new Store(clock);
   const events = new Events(store, clock);
@@ -96,8 +106,10 @@ export const startPods = async (options: PodOptions): Promise<PodRunner> => {
   const token = randomBytes(24).toString("base64url");
   const server = createApiServer({
     token,
+    visitors,
     store,
     history: new History(store),
+    lists: new Lists(store),
     operations: new Operations(store, clock),
     logOf: (...request) => kubelet.logOf(...request),
     onRequest: () => {

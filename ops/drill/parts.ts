@@ -64,12 +64,17 @@ export const drillParts = (
   {
     name: "AWS Backup",
     real: false,
-    note: "off here; hourly snapshots copied into a locked vault are configured as on AWS and checked under Pulumi mocks",
+    note: "off here; hourly snapshots copied into a locked vault, and the alarms on their age and on failed jobs, are configured as on AWS and checked under Pulumi mocks",
   },
   {
     name: "pods' roles",
     real: false,
     note: "EKS's association API and its agent are Lifeboat's; the sessions come from the emulator's STS and are enforced by its IAM evaluator",
+  },
+  {
+    name: "access to the cluster",
+    real: false,
+    note: "the export of Kubernetes objects shows tokens of EKS's form, which the emulator's STS is asked about; access entries are Lifeboat's, with the one policy that is used; there is no TLS to the API, and Roles are not evaluated",
   },
   {
     name: "snapshots of Chroma's volume",

@@ -9,6 +9,8 @@ import type { GuardingAlarm } from "./decision";
 
 export const SYSTEM = "acme";
 export const REGIONS = { primary: "us-east-1", recovery: "eu-west-1" } as const;
+/** In both regions. */
+export const CHROMA_NAMESPACE = "acme-chroma";
 /** The embedded AWS's account. */
 export const ACCOUNT_ID = "000000000000";
 
@@ -79,7 +81,7 @@ export const prodProfile = (
       context: pods.primary.contextName,
       // The cluster has one name everywhere here.
       name: pods.primary.contextName,
-      namespace: "acme-chroma",
+      namespace: CHROMA_NAMESPACE,
     },
     recovery: {
       ...network(networks.recovery),
@@ -146,7 +148,7 @@ export const drProfile = ({ pods }: EmbeddedAws, mode: RecoveryMode, strategy: S
   "lifeboat:mode": mode,
   "lifeboat:strategy": strategy,
   ...(time === undefined ? {} : { "lifeboat:time": time.toISOString() }),
-  "lifeboat:cluster": { context: pods.recovery.contextName, namespace: "acme-chroma" },
+  "lifeboat:cluster": { context: pods.recovery.contextName, namespace: CHROMA_NAMESPACE },
   "lifeboat:references": Object.keys(COLLECTIONS).map((collection) => ({
     collection,
     metadataField: "object_key",

@@ -4,12 +4,12 @@ import { catalogueOf } from "../../lambdas/shared/catalogue";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import type { Series } from "../../recovery/catalogue/series";
 import { listSets } from "../../recovery/catalogue/set";
-import { repositorySubject, SECRETS, seriesOfSubject } from "../../recovery/configuration/subjects";
+import { kubernetesSubject, repositorySubject, SECRETS, seriesOfSubject } from "../../recovery/configuration/subjects";
 import { catalogueKeyAlias, databaseNames } from "../../recovery/names";
 import { type DrillContext, told } from "./context";
 import type { Observer } from "./observer";
 import { until } from "./polling";
-import { REGIONS, SYSTEM, vaultBucket } from "./profile";
+import { CHROMA_NAMESPACE, REGIONS, SYSTEM, vaultBucket } from "./profile";
 import { waitForOkAlarms, waitForRestorableTime, waitForUsablePoint } from "./protected";
 import type { Loaded, Protection } from "./scenario";
 
@@ -17,8 +17,10 @@ export const PROTECTION_TIMEOUT_SECONDS = 240;
 
 /** The company's repository, in the catalogue. */
 export const REPOSITORY_SERIES = seriesOfSubject(repositorySubject(SYSTEM));
+/** The objects of the Chroma server's namespace. */
+export const OBJECTS_SERIES = seriesOfSubject(kubernetesSubject(CHROMA_NAMESPACE));
 /** All that is exported into the vault by a drill's own schedules. */
-export const EXPORTED_SERIES: readonly Series[] = ["chroma", "postgres", REPOSITORY_SERIES, seriesOfSubject(SECRETS)];
+export const EXPORTED_SERIES: readonly Series[] = ["chroma", "postgres", REPOSITORY_SERIES, seriesOfSubject(SECRETS), OBJECTS_SERIES];
 
 /** The schedules have made a recovery point of the vectors. */
 export const provenExport: Protection = (context, loaded) => provenPoint("chroma", loaded.at)(context, loaded);

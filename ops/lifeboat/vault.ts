@@ -21,13 +21,19 @@ export interface Access {
 
 /** The vault and its catalogue, found by what stands in the recovery region alone. */
 export interface VaultConnection {
-  readonly standing: Pick<Standing, "buckets" | "keyArn" | "functions" | "stores">;
+  readonly standing: Pick<Standing, "buckets" | "keyArn" | "functions" | "stores"> & {
+    readonly chroma?: Pick<Standing["chroma"], "restore">;
+    readonly postgres?: Pick<NonNullable<Standing["postgres"]>, "instance">;
+  };
   readonly vault: ObjectStore;
   readonly catalogue: CatalogueReader;
   close(): void;
 }
 
-const WhatStands = Standing.pick({ system: true, buckets: true, keyArn: true, functions: true, stores: true });
+const WhatStands = Standing.pick({ system: true, buckets: true, keyArn: true, functions: true, stores: true }).extend({
+  chroma: Standing.shape.chroma.pick({ restore: true }).optional(),
+  postgres: Standing.shape.postgres.unwrap().pick({ instance: true }).optional(),
+});
 
 /** @throws LifeboatError, code store-unavailable, when the recovery region does not say what stands there. */
 export const connectVault = async (access: Access, { system, recoveryRegion }: RecoverySide): Promise<VaultConnection> => {

@@ -5,6 +5,7 @@ import type { Series } from "./series";
 export const POINTS_PREFIX = "catalogue/points/";
 export const PROOFS_PREFIX = "catalogue/proofs/";
 export const READINGS_PREFIX = "catalogue/readings/";
+export const PROGRESS_PREFIX = "catalogue/progress/";
 
 // 13 digits hold milliseconds until the year 2286.
 const END_OF_TIME_MS = 9_999_999_999_999;
@@ -15,6 +16,12 @@ export const newestFirst = (time: string): string => {
   if (!(remainingMs >= 0 && remainingMs <= END_OF_TIME_MS))
     throw unusable("A recovery point's time makes no key", `"${time}"`, "a time from 1970 to 2286");
   return String(remainingMs).padStart(13, "0");
+};
+
+/** The time that a name begins with, in milliseconds, as `newestFirst` writes it; undefined for another name. */
+export const timeMsOfName = (name: string): number | undefined => {
+  const remainingMs = /^(\d{13})-/.exec(name)?.[1];
+  return remainingMs === undefined ? undefined : END_OF_TIME_MS - Number(remainingMs);
 };
 
 export const entryName = (asOf: string, pointId: string): string => `${newestFirst(asOf)}-${pointId}.json`;
@@ -47,8 +54,10 @@ const unusable = (what: string, received: string, allowed: string): LifeboatErro
   new LifeboatError({ code: "internal", what, received, allowed, hint: "Whoever made this key did not take it from the catalogue" });
 
 /** `chroma-20261124T231645Z-1a2b`: store, beginning of the window, and four random hex digits, so that two runs of one second differ. */
-export const makePointId = (store: Store, startedAt: Date, random: string): string =>
-  `${store}-${startedAt.toISOString().replace(/[-:]|\.\d+/g, "")}-${random}`;
+export const makePointId = (store: Store, startedAt: Date, random: string): string => `${pointIdFrom(store, startedAt)}-${random}`;
+
+/** What the ids of a store's points that began at this second or later are not before, in the order of their names. */
+export const pointIdFrom = (store: Store, startedAt: Date): string => `${store}-${startedAt.toISOString().replace(/[-:]|\.\d+/g, "")}`;
 
 export const planKey = (recoveryId: string): string => `catalogue/recoveries/${recoveryId}/plan.json`;
 export const recoveryResultKey = (recoveryId: string, store: Store): string => `catalogue/recoveries/${recoveryId}/${store}.json`;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { RestoreOutlook } from "../estimates/chroma";
 import { RECOVERY_MODES, STRATEGIES } from "../store";
 import { Sha256 } from "./export";
 
@@ -59,6 +60,8 @@ export const RecoveryPlan = z.object({
         asOf: z.iso.datetime(),
         windowFinishedAt: z.iso.datetime(),
         records: z.int().nonnegative(),
+        /** How long its restore was expected to take when it was chosen; absent where that could not be told. */
+        expected: RestoreOutlook.optional(),
         passedOver: z.array(z.object({ key: z.string(), reason: z.string() })),
       })
       .optional(),

@@ -6,6 +6,30 @@ const Count = z.int().nonnegative();
 const DocumentsLeft = z.object({ slots: z.array(Count), after: z.string(), since: Count });
 export type DocumentsLeft = z.infer<typeof DocumentsLeft>;
 
+/** A document that could not be read for a fault that may pass: the next run begins with it. `since` is the tick that it was due at. */
+const UnreadDocument = z.object({ key: z.string(), reason: z.string(), since: Count });
+export type UnreadDocument = z.infer<typeof UnreadDocument>;
+
+/** A document that is read by ranges, because a run's time may not suffice for it, and how far it was read. */
+const LargeDocument = z.object({
+  key: z.string(),
+  since: Count,
+  /** Absent where nothing was read of it yet. */
+  reached: z
+    .object({
+      versionId: z.string(),
+      sizeBytes: Count,
+      readBytes: Count,
+      /** States of the digests behind these bytes: of SHA-256 where S3 keeps one, base64. */
+      sha256: z.string().optional(),
+      crc32: Count,
+      /** The replica's version, while every range of it was the same; absent where it is not compared, or was not the same. */
+      replicaVersionId: z.string().optional(),
+    })
+    .optional(),
+});
+export type LargeDocument = z.infer<typeof LargeDocument>;
+
 /** Locked copies of documents that a run read. */
 const DocumentsReading = z.object({
   read: Count,
@@ -15,8 +39,8 @@ const DocumentsReading = z.object({
   faults: Count,
   /** The first of them. */
   faulty: z.array(z.object({ key: z.string(), reason: z.string() })),
-  /** The first of those that could not be read for a fault that may pass. */
-  unread: z.array(z.object({ key: z.string(), reason: z.string() })),
+  unread: z.array(UnreadDocument),
+  large: z.array(LargeDocument).default([]),
   left: z.array(DocumentsLeft),
 });
 export type DocumentsReading = z.infer<typeof DocumentsReading>;
@@ -48,5 +72,8 @@ export const overdue = ({ rotation: { runs, tick }, left, documents }: Reading):
   return [
     ...left.filter(late).map(({ key, reason }) => `${key}: ${reason}`),
     ...(slots.length === 0 ? [] : [`the documents of ${slots.length} of ${runs} slots`]),
+    ...(documents?.unread.filter(late).map(({ key, reason }) => `the document ${key}: ${reason}`) ?? []),
+    ...(documents?.large.filter(late).map(({ key, reached }) => `the document ${key}: ${reached?.readBytes ?? 0} bytes of it were read`) ??
+      []),
   ];
 };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { MeasuredRestore } from "../estimates/measured-restore";
 import { STORES } from "../store";
 import { Check } from "./point";
 
@@ -18,6 +19,8 @@ export const RecoveryResult = z.object({
   /** When a first query had been answered by each collection: the indexes are in memory, applications can be sent there. */
   firstQueryAt: z.iso.datetime(),
   records: z.int().nonnegative(),
+  /** Absent in results of before 2026-11-27. */
+  measured: MeasuredRestore.optional(),
   checks: z.array(Check),
   passed: z.boolean(),
 });

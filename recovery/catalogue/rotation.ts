@@ -23,13 +23,21 @@ export const slotsDue = (lastTick: number | undefined, tick: number, runs: numbe
   return Array.from({ length: Math.max(0, tick - from + 1) }, (_, index) => (from + index) % runs);
 };
 
-/** What a run has to read: first what the one before it did not come to, then its own slots. */
-export const keysDue = (keys: Iterable<string>, slots: readonly number[], runs: number, left: readonly string[]): readonly string[] => {
+/**
+ * What a run has to read: first what the one before it did not come to, then its own slots. A key's own digest decides, so the keys pass by, and what is due
+ * is all that is held.
+ */
+export const keysDue = async (
+  keys: AsyncIterable<string> | Iterable<string>,
+  slots: readonly number[],
+  runs: number,
+  left: readonly string[],
+): Promise<readonly string[]> => {
   const due = new Set(slots);
   const first = new Set(left);
   const own: string[] = [];
   const carried = new Set<string>();
-  for (const key of keys) {
+  for await (const key of keys) {
     if (first.has(key)) carried.add(key);
     else if (due.has(slotOf(key, runs))) own.push(key);
   }

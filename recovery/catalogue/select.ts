@@ -18,6 +18,8 @@ export interface Judged {
   readonly pending?: boolean;
   /** When its newest proof was made, which decides whether it is usable. */
   readonly provenAt?: string;
+  /** No entry that was sealed under this key: forged, damaged, or another's put here again. */
+  readonly isForeign?: boolean;
 }
 
 export interface Selection {
@@ -30,6 +32,12 @@ export interface Selection {
 export const MAX_ENTRIES_READ = 200;
 
 /**
+ * How many foreign entries are passed over beside them: whoever can write names into the catalogue must not hide what was sealed behind a few hundred
+ * of them. One costs a listing, a read and a check of its code, so that all of them take minutes.
+ */
+export const MAX_FOREIGN_READ = 5000;
+
+/**
  * The newest usable recovery point of a series, at or before `notAfter` when given. Reads entries from the newest on and stops at the first usable
  * one. What its key already shows to be too late is not read and does not count to the limit, or a time long past could never be reached; of these,
  * only the earliest is named.
@@ -40,8 +48,10 @@ export const selectPoint = async (
   series: Series,
   notAfter?: Date,
   maxEntries: number = MAX_ENTRIES_READ,
+  maxForeign: number = MAX_FOREIGN_READ,
 ): Promise<Selection> => {
   const passedOver: Judged[] = [];
+  let foreign = 0;
   let later: Judged | undefined;
   for await (const key of catalogue.keys(seriesPrefix(series))) {
     const asOfMs = asOfMsOfKey(key);
@@ -53,12 +63,13 @@ export const selectPoint = async (
       };
       continue;
     }
-    if (passedOver.length >= maxEntries) break;
+    if (passedOver.length - foreign >= maxEntries || foreign >= maxForeign) break;
     const judged = await judge(catalogue, system, series, key, notAfter);
     const { usable, point, entrySha256 } = judged;
     if (usable && point !== undefined && entrySha256 !== undefined)
       return { chosen: { key, point, entrySha256 }, passedOver: withLater(later, passedOver) };
     passedOver.push(judged);
+    if (judged.isForeign === true) foreign += 1;
   }
   return { passedOver: withLater(later, passedOver) };
 };
@@ -70,11 +81,15 @@ const withLater = (later: Judged | undefined, passedOver: readonly Judged[]): re
 export const judge = async (catalogue: CatalogueReader, system: string, series: Series, key: string, notAfter?: Date): Promise<Judged> => {
   const { first, strangers } = await firstAuthentic(catalogue, RecoveryPoint, key);
   if (first === undefined)
-    return { key, usable: false, reason: strangers[0] === undefined ? "the entry is gone" : `the entry cannot be used: ${strangers[0]}` };
+    return strangers[0] === undefined
+      ? { key, usable: false, reason: "the entry is gone" }
+      : { key, usable: false, isForeign: true, reason: `the entry cannot be used: ${strangers[0]}` };
   const { value: point, sha256: entrySha256 } = first;
   const known = { key, point, entrySha256 };
-  const refused = misplaced(point, system, series, key) ?? tooLate(point, notAfter);
-  if (refused !== undefined) return { ...known, usable: false, reason: refused };
+  const elsewhere = misplaced(point, system, series, key);
+  if (elsewhere !== undefined) return { ...known, usable: false, isForeign: true, reason: elsewhere };
+  const late = tooLate(point, notAfter);
+  if (late !== undefined) return { ...known, usable: false, reason: late };
   const { proof, strangers: noProofs } = await verdictOn(catalogue, key, first);
   if (proof === undefined)
     return noProofs[0] === undefined

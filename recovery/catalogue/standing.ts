@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { RestoreSettings } from "../estimates/chroma";
 
 /** The cluster that `prod` made in the recovery region, or all that one is made from. Absent where the cluster is somebody else's. */
 const StandingCluster = z.discriminatedUnion("standby", [
@@ -28,7 +29,12 @@ export const Standing = z.object({
   functions: z.record(z.string(), z.string()),
   stores: z.array(z.enum(["postgres", "chroma", "objects"])),
   /** What a new Chroma server must offer the functions that fill it: the port that they may leave by, and the addresses that they come from. */
-  chroma: z.object({ port: z.int().min(1).max(65_535), clientCidr: z.string() }),
+  chroma: z.object({
+    port: z.int().min(1).max(65_535),
+    clientCidr: z.string(),
+    /** What the time of its restore is estimated by. Absent where an earlier release deployed `prod`. */
+    restore: RestoreSettings.optional(),
+  }),
   /** What a restored database is made with: each of these would be a default otherwise. Present when `stores` names postgres. */
   postgres: z
     .object({

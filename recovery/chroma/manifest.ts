@@ -48,6 +48,13 @@ export const ExportedCollection = z.object({
 });
 export type ExportedCollection = z.infer<typeof ExportedCollection>;
 
+/** A collection that was deleted at the source, by itself or with its database, before the export had read all of it. Nothing of it is in the point. */
+export const DeletedCollection = ExportedCollection.pick({ tenant: true, database: true, name: true, sourceId: true }).extend({
+  /** null when it was deleted before its ids were listed. */
+  countAtSource: Count.nullable(),
+});
+export type DeletedCollection = z.infer<typeof DeletedCollection>;
+
 /** The manifest of a Chroma export: written last, once. A point without it does not exist. */
 export const ChromaManifest = z.object({
   schema: z.literal("lifeboat/chroma-export/2"),
@@ -60,13 +67,15 @@ export const ChromaManifest = z.object({
   /** Every database of the configured tenants, with collections or without. */
   databases: z.array(DatabasePath),
   collections: z.array(ExportedCollection),
+  /** Absent where none was: those that a restore does not bring back, and why. */
+  deletedCollections: z.array(DeletedCollection).optional(),
 });
 export type ChromaManifest = z.infer<typeof ChromaManifest>;
 
 const PREFIX = "chroma/";
 export const manifestKey = (pointId: string): string => exportManifestKey({ prefix: PREFIX }, pointId);
 
-/** Where a part stands: its collection's number in the manifest, the piece of the export that wrote it, and its number in there. */
+/** Where a part stands: its collection's number in the export's plan, the piece of the export that wrote it, and its number in there. */
 export interface PartPlace {
   readonly collection: number;
   readonly piece: number;
@@ -82,6 +91,9 @@ export const partKey = (pointId: string, { collection, piece, part }: PartPlace,
   const name = `part-${String(piece).padStart(5, "0")}-${String(part).padStart(4, "0")}-${sha256.slice(0, 12)}`;
   return `${exportPrefix({ prefix: PREFIX }, pointId)}${folder}/${name}.parquet`;
 };
+
+/** Of an export in which no collection was deleted, none. */
+export const deletedMeanwhile = (manifest: ChromaManifest): readonly DeletedCollection[] => manifest.deletedCollections ?? [];
 
 export const allParts = (manifest: ChromaManifest): readonly Part[] => manifest.collections.flatMap((collection) => collection.parts);
 
@@ -112,7 +124,7 @@ export const CHROMA_EXPORT: ExportKind = {
         written: sum(manifest, (collection) => collection.countWritten),
       },
       software: { chroma: manifest.source.serverVersion },
-      contradictions: [...manifest.collections.flatMap(contradictionsOf), ...strayCollections(manifest)],
+      contradictions: [...manifest.collections.flatMap(contradictionsOf), ...strayCollections(manifest), ...undeletedCollections(manifest)],
     };
   },
 };
@@ -121,6 +133,13 @@ const strayCollections = ({ databases, collections }: ChromaManifest): readonly 
   const known = new Set(databases.map(({ tenant, database }) => JSON.stringify([tenant, database])));
   return collections.flatMap(({ tenant, database, name }) =>
     known.has(JSON.stringify([tenant, database])) ? [] : [`${name}: its database ${tenant}/${database} is not listed`],
+  );
+};
+
+const undeletedCollections = (manifest: ChromaManifest): readonly string[] => {
+  const exported = new Set(manifest.collections.map(({ sourceId }) => sourceId));
+  return deletedMeanwhile(manifest).flatMap((deleted) =>
+    exported.has(deleted.sourceId) ? [`${collectionName(deleted)}: exported, and deleted before it was read`] : [],
   );
 };
 

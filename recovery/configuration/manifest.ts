@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type ExportKind, ExportPart, exportManifestKey, exportPrefix, Window } from "../catalogue/export";
 import { isSeries } from "../catalogue/series";
+import { countByKind } from "./kubernetes/object";
 import { seriesOfSubject } from "./subjects";
 
 /** A git object's name: SHA-1, or SHA-256 in a repository of that format. */
@@ -50,7 +51,21 @@ const RecordsContent = z.object({
   /** In the order of the parts' lines. */
   records: z.array(RecordEntry),
 });
-export type RecordsContent = z.infer<typeof RecordsContent>;
+
+/** Objects of a namespace, sealed as secrets are: some are Secrets, and others hold what should be one. */
+const ObjectsContent = RecordsContent.extend({
+  kind: z.literal("objects"),
+  /** Its name in EKS. */
+  cluster: z.string(),
+  namespace: z.string(),
+  /** The release that served them: `v1.34.1-eks-3cfe0ce`. */
+  kubernetes: z.string(),
+  /** How many there are of each kind, by its API version and name. */
+  kinds: z.record(z.string(), Count),
+});
+export type ObjectsContent = z.infer<typeof ObjectsContent>;
+
+export type RecordsContent = z.infer<typeof RecordsContent> | ObjectsContent;
 
 /** Files copied as they are, one a part, such as checkpoints of Pulumi, whose secrets stay encrypted by their stack's own provider. */
 const FilesContent = z.object({
@@ -74,7 +89,7 @@ export const ConfigurationManifest = z.object({
   counts: z.object({ atSource: Count, written: Count }),
   software: z.record(z.string(), z.string()),
   parts: z.array(ExportPart),
-  content: z.discriminatedUnion("kind", [RepositoryContent, RecordsContent, FilesContent]),
+  content: z.discriminatedUnion("kind", [RepositoryContent, RecordsContent, ObjectsContent, FilesContent]),
 });
 export type ConfigurationManifest = z.infer<typeof ConfigurationManifest>;
 
@@ -126,5 +141,11 @@ const contradictionsOf = ({ subject, counts, content, parts }: ConfigurationMani
     content.kind === "files" && content.files.some(({ part }) => !parts.some(({ key }) => key === part))
       ? `${subject}: a file that is no part`
       : "",
+    content.kind === "objects" && !sameCounts(content.kinds, countByKind(content.records.map(({ name }) => name)))
+      ? `${subject}: kinds that are not those of its objects`
+      : "",
   ].filter((failure) => failure !== "");
 };
+
+const sameCounts = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, count]) => b[name] === count);

@@ -32,5 +32,17 @@ export const ParameterRecord = z.object({
 });
 export type ParameterRecord = z.infer<typeof ParameterRecord>;
 
-export const ConfigurationRecord = z.discriminatedUnion("kind", [SecretRecord, ParameterRecord]);
+/** An object of Kubernetes as it is sealed: without what its server wrote. */
+export const ObjectRecord = z.object({
+  kind: z.literal("object"),
+  /** `apps/v1/Deployment/shop` */
+  name: z.string(),
+  /** Of its content: what the manifest lists. */
+  version: z.string(),
+  /** The object as JSON, its numbers in the digits that they had. */
+  json: z.string(),
+});
+export type ObjectRecord = z.infer<typeof ObjectRecord>;
+
+export const ConfigurationRecord = z.discriminatedUnion("kind", [SecretRecord, ParameterRecord, ObjectRecord]);
 export type ConfigurationRecord = z.infer<typeof ConfigurationRecord>;

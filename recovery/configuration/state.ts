@@ -12,7 +12,10 @@ export const SubjectState = z.object({
   digest: z.string(),
   pointId: z.string(),
   exportedAt: z.iso.datetime(),
-  /** When the source was last seen to be what was exported last: the age of this is the subject's lag. */
+  /**
+   * The last time at which the source is known to have been what is proven in the vault: the age of this is the subject's lag. Of a subject that was never
+   * proven, when its first export began.
+   */
   inSyncAt: z.iso.datetime(),
 });
 export type SubjectState = z.infer<typeof SubjectState>;

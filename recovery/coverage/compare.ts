@@ -43,20 +43,28 @@ export const coverageOf = (
         compareText(a.region ?? "", b.region ?? ""),
     ),
     uncovered: lines.filter(isUncovered).length,
-    unusedExclusions: exclusions.filter((exclusion) => !used.has(exclusion) && inventory[exclusion.kind]?.found !== undefined),
+    unusedExclusions: exclusions.filter((exclusion) => !used.has(exclusion) && isListed(inventory[exclusion.kind])),
   };
 };
+
+/** An exclusion may mean what was not listed. */
+const isListed = (listing: Listing | undefined): boolean => listing !== undefined && listing.problem === undefined;
 
 type Judgement = Pick<CoverageLine, "verdict" | "reason">;
 
 const linesOf = (kind: ResourceKind, listing: Listing, judgement: (resource: Resource) => Judgement): readonly CoverageLine[] => {
-  if (listing.found === undefined) return [{ kind, name: "*", verdict: "unknown", reason: `they could not be listed: ${listing.problem}` }];
-  return listing.found.map((resource) => ({
-    kind,
-    name: resource.name,
-    ...(resource.region === undefined ? {} : { region: resource.region }),
-    ...judgement(resource),
-  }));
+  const { found = [], problem } = listing;
+  const unknown: readonly CoverageLine[] =
+    problem === undefined ? [] : [{ kind, name: "*", verdict: "unknown", reason: `they could not be listed: ${problem}` }];
+  return [
+    ...unknown,
+    ...found.map((resource) => ({
+      kind,
+      name: resource.name,
+      ...(resource.region === undefined ? {} : { region: resource.region }),
+      ...judgement(resource),
+    })),
+  ];
 };
 
 const judge = (

@@ -1,5 +1,5 @@
-/** What a company may keep data in, as far as it can be listed. */
-export const RESOURCE_KINDS = ["database", "bucket", "volume", "collection", "repository", "secret"] as const;
+/** What a company may keep data in, as far as it can be listed; and `restore-time`, a store whose restore must fit into its RTO, however it grows. */
+export const RESOURCE_KINDS = ["database", "bucket", "volume", "collection", "repository", "secret", "restore-time"] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 /** Something that exists. */
@@ -15,9 +15,9 @@ export interface Resource {
   readonly ephemeral?: string;
 }
 
-/** What was found of one kind; a kind that could not be listed is not known to be empty. */
+/** What was found of one kind, and why it is not known to be all; a kind that could not be listed is not known to be empty. */
 export type Listing =
-  | { readonly found: readonly Resource[]; readonly problem?: undefined }
+  | { readonly found: readonly Resource[]; readonly problem?: string }
   | { readonly found?: undefined; readonly problem: string };
 
 /** Kinds that nobody was asked for are left out. */

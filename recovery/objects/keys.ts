@@ -19,3 +19,6 @@ export const FINISHED_RENEWALS_PREFIX = `${RENEWALS_PREFIX}finished/`;
 export const renewalKey = (startedAt: string, text: string): string => `${FINISHED_RENEWALS_PREFIX}${nameOf(startedAt, text)}`;
 export const UNFINISHED_RENEWALS_PREFIX = `${RENEWALS_PREFIX}unfinished/`;
 export const renewalProgressKey = (at: string, text: string): string => `${UNFINISHED_RENEWALS_PREFIX}${nameOf(at, text)}`;
+/** What was done for the recovery points, whole runs and unfinished ones. */
+export const RENEWED_POINTS_PREFIX = `${RENEWALS_PREFIX}points/`;
+export const renewedPointsKey = (at: string, text: string): string => `${RENEWED_POINTS_PREFIX}${nameOf(at, text)}`;

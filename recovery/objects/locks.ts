@@ -8,11 +8,14 @@ const DAY_MS = 86_400_000;
 /** How long before a lock's end it is renewed: a quarter of its period, a month at most. Days. */
 export const renewalMarginDays = ({ days }: LockPeriod): number => Math.min(30, days / 4);
 
+const DAY_SECONDS = 86_400;
+
 /**
- * In how many daily runs every copy is looked at once. Twice within the margin, so that a run that did not happen, or a whole round of them, leaves no
- * lock to end.
+ * In how many runs every copy is looked at once. Twice within the margin, so that a run that did not happen, or a whole round of them, leaves no lock to
+ * end. Runs that are more frequent than daily are no more: some of them go on where another stopped. @param intervalSeconds between two scheduled runs
  */
-export const renewalRuns = (period: LockPeriod): number => Math.max(1, Math.floor(renewalMarginDays(period) / 2));
+export const renewalRuns = (period: LockPeriod, intervalSeconds: number = DAY_SECONDS): number =>
+  Math.max(1, Math.floor(renewalMarginDays(period) / 2 / Math.max(1, intervalSeconds / DAY_SECONDS)));
 
 /** Until when a copy of this age has to be locked now: for its period from its writing on, and renewed for a period from now where that ends soon. */
 export const requiredUntil = (standing: Date | undefined, writtenAt: Date, period: LockPeriod, now: Date): Date => {

@@ -41,13 +41,36 @@ export type RenewalProgress = z.infer<typeof RenewalProgress>;
 export const RenewedSeries = z.object({
   series: z.string(),
   held: z.enum(["for ever", "as the policy keeps them"]),
-  points: Count,
-  /** Those whose first lock ends soon or has ended, and that the policy keeps; and those of them whose lock was lengthened now. */
+  /** Those whose turn it was, whose lock was read. */
+  examined: Count,
+  /** Those of them whose lock ends soon or has ended, and that the policy keeps; and those whose lock was lengthened. */
   due: Count,
   lengthened: Count,
 });
 export type RenewedSeries = z.infer<typeof RenewedSeries>;
 
+/** Where a run over the recovery points goes on: behind an entry's key, or at the beginning of a series when that is null. */
+export const PointsPosition = z.object({ series: z.string(), after: z.string().nullable() });
+export type PointsPosition = z.infer<typeof PointsPosition>;
+
+/** What a run over the recovery points has done so far. It has a rotation of its own, so that it keeps no document from its turn, and none keeps it. */
+export const PointsRenewal = z.object({
+  schema: z.literal("lifeboat/points-renewal/1"),
+  system: z.string(),
+  startedAt: z.iso.datetime(),
+  writtenAt: z.iso.datetime(),
+  rotation: Rotation,
+  /** Null when all were looked at whose turn it was. */
+  position: PointsPosition.nullable(),
+  calls: Count,
+  series: z.array(RenewedSeries),
+  /** Points that could not be held, with the first of their entries' keys: the next run begins with these. */
+  failed: Count,
+  failures: z.array(z.object({ key: z.string(), reason: z.string() })),
+});
+export type PointsRenewal = z.infer<typeof PointsRenewal>;
+
+/** What a run over the documents did. */
 export const Renewal = z.object({
   schema: z.literal("lifeboat/renewal/1"),
   system: z.string(),
@@ -56,6 +79,5 @@ export const Renewal = z.object({
   rotation: Rotation,
   calls: Count,
   tally: RenewalTally,
-  series: z.array(RenewedSeries),
 });
 export type Renewal = z.infer<typeof Renewal>;

@@ -29,7 +29,7 @@ export const DumpedDatabase = z.object({
   tables: z.array(DumpedTable),
   /** What `pg_restore --list` said when it read the archive back, and how many entries that were. */
   toc: ExportPart.extend({ entries: Count }),
-  /** One after the other they are one zstd frame of an archive in pg_dump's custom format. */
+  /** One after the other they are an archive in pg_dump's custom format, in zstd frames: a part has whole ones, of a dump of earlier releases all parts are one. */
   parts: z.array(ExportPart).min(1),
 });
 export type DumpedDatabase = z.infer<typeof DumpedDatabase>;

@@ -10,6 +10,9 @@ export interface Decision<Point> {
 
 const DAY_MS = 86_400_000;
 
+/** The reason of a point that is kept because it may be all that there is. */
+export const NO_GOOD_ONE = "no point of its series is known to be good";
+
 /**
  * What is kept and what may go, with the reason of each, in the order of the points. Pure: the answer depends neither on their order nor on earlier
  * answers, and time alone brings nothing back that was dropped. It must see all points of a series, or it cannot know which good one is the last.
@@ -50,7 +53,7 @@ const reasonToKeep = (
   if (Date.parse(point.lockedUntil) > now.getTime()) return `locked until ${point.lockedUntil}`;
   if (Date.parse(point.asOf) + hold.days * DAY_MS > now.getTime()) return `younger than ${hold.days} days`;
   // It could still turn out to be all that there is.
-  if (lastGood === undefined) return "no point of its series is known to be good";
+  if (lastGood === undefined) return NO_GOOD_ONE;
   return longTerm.get(point);
 };
 

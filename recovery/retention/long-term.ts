@@ -14,6 +14,9 @@ const PERIODS: Readonly<Record<keyof LongTerm, (time: Date) => string>> = {
   monthly: (time) => time.toISOString().slice(0, 7),
 };
 
+/** The hour, day, week or month that a time is in, by a name that sorts like time. */
+export const periodOf = (name: keyof LongTerm, time: Date): string => PERIODS[name](time);
+
 const WORDS: Readonly<Record<keyof LongTerm, string>> = { hourly: "hour", daily: "day", weekly: "week", monthly: "month" };
 
 /**

@@ -74,7 +74,7 @@ export const vaultExpiries = (policy: RetentionPolicy): readonly VaultExpiry[] =
       { prefix, days: days + 1 },
     ];
   }),
-  ...["catalogue/sets/", "catalogue/readings/", "catalogue/comparisons/", "catalogue/renewals/"].map((prefix) => ({
+  ...["catalogue/sets/", "catalogue/readings/", "catalogue/progress/", "catalogue/comparisons/", "catalogue/renewals/"].map((prefix) => ({
     prefix,
     days: policy.renewedLockDays,
   })),

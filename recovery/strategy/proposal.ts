@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { RestoreOutlook } from "../estimates/chroma";
 import { STORES, STRATEGIES } from "../store";
 import { SIGN_KINDS, SIGNALS } from "./signals";
 
@@ -30,6 +31,8 @@ const Common = {
   tier: z.object({ name: z.string(), rpoSeconds: z.number(), rtoSeconds: z.number() }),
   /** Sentences, the most important first. */
   reasons: z.array(z.string()).min(1),
+  /** How long the vectors take to come back beside the database, by their newest usable export; absent where nothing says. */
+  vectors: RestoreOutlook.optional(),
   alternatives: z.array(Alternative),
   corruption: z.array(
     z.object({

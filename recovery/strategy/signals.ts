@@ -64,6 +64,7 @@ export interface Unread {
 
 /**
  * The name of an alarm, in the recovery region, that says that a store's data is damaged: this name, or this name and `-` with anything behind it.
- * Any other alarm is a warning: one on a replica's processors must not take a database back by days.
+ * Any other alarm is a warning: one on a replica's processors must not take a database back by days. Lifeboat makes those of the vectors and of the
+ * documents; that of the database is its owner's to make, because nothing in the recovery region reads its rows.
  */
 export const corruptionAlarmName = (system: string, store: Store): string => `${system}-${store}-corruption`;

@@ -3,25 +3,25 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { decodePart } from "../../lambdas/chroma/parquet";
+import { sendOverHttp } from "../../lambdas/chroma/send";
 import { chromaServer } from "../../lambdas/chroma/server";
 import { runStep } from "../../lambdas/chroma-export/steps";
 import { noDeadline } from "../../lambdas/shared/deadline";
 import { getText, type ObjectStore } from "../../lambdas/shared/objects";
+import { waitUntil } from "../../local/process";
 import { allParts, CHROMA_EXPORT, manifestKey } from "../../recovery/chroma/manifest";
 import type { ChromaRecord } from "../../recovery/chroma/record";
-import { LifeboatError } from "../../recovery/errors";
 import { furnish, oddRecords, removeRecords, seed, TENANT, updateRecord } from "../support/chroma-data";
 import { driveExport } from "../support/chroma-machine";
 import { readManifest, SYSTEM } from "../support/chroma-recovery";
 import { startTestChroma, type TestChroma } from "../support/chroma-server";
 import { tenantsApart } from "../support/chroma-targets";
 import { directoryObjects } from "../support/directory-objects";
-import { type Fault, faultyObjects, s3Error } from "../support/faulty-objects";
 import { MemoryObjects } from "../support/memory-objects";
 
 const WORKER = join(__dirname, "..", "support", "chroma-piece-worker.ts");
+const OUTAGE_MET = { timeoutMs: 30_000, intervalMs: 20, what: "a request meets the outage" };
 const EXECUTION = { run: "execution-1", startedAt: "2026-11-24T23:16:45.000Z" };
 
 let server: TestChroma;
@@ -45,8 +45,6 @@ const undisturbed = async (pieceRecords?: number): Promise<string | undefined> =
   const staging = new MemoryObjects("staging");
   return staging.text(manifestKey(await driveExport(toolsWith(staging, undefined, pieceRecords), EXECUTION)));
 };
-
-const isOffered = (staging: MemoryObjects): boolean => staging.keysUnder("chroma/").some((key) => key.endsWith("manifest.json"));
 
 test("a worker that is killed in the middle of a piece costs that piece: the next call completes the export, as if nothing had been", async () => {
   const directory = await mkdtemp(join(tmpdir(), "lifeboat-staging-"));
@@ -78,105 +76,30 @@ test("a worker that is killed in the middle of a piece costs that piece: the nex
 test("a server that is restarted in the middle is waited for", async () => {
   const staging = new MemoryObjects("staging");
   let pages = 0;
+  let restarted: Promise<void> | undefined;
+  let refused = 0;
   const restarting = chromaServer({
     url: server.url,
-    fetch: async (input, init) => {
-      if (String(input).endsWith("/get") && String(init?.body).includes('"embeddings"')) {
+    send: async (request) => {
+      if (request.url.endsWith("/get") && request.body?.includes('"embeddings"')) {
         pages += 1;
-        if (pages === 2) await server.restart();
+        // It comes back when a request has met its absence.
+        if (pages === 2) restarted = server.restart(() => waitUntil(async () => refused > 0, OUTAGE_MET));
       }
-      return fetch(input, init);
+      try {
+        return await sendOverHttp(request);
+      } catch (error) {
+        refused += 1;
+        throw error;
+      }
     },
   });
 
   const pointId = await driveExport(toolsWith(staging, restarting), EXECUTION);
+  await restarted;
 
+  expect(refused).toBeGreaterThan(0);
   expect(staging.text(manifestKey(pointId))).toBe(await undisturbed());
-});
-
-const cutShort = () =>
-  new LifeboatError({
-    code: "store-unavailable",
-    what: "an object was cut short",
-    received: "10 bytes",
-    allowed: "20 bytes",
-    hint: "again",
-  });
-
-const FAULTS: readonly { readonly what: string; readonly fault: Fault }[] = [
-  { what: "503 to calls", fault: () => () => Promise.reject(s3Error("SlowDown", 503)) },
-  { what: "500 to writes", fault: (method) => (method === "put" ? () => Promise.reject(s3Error("InternalError", 500)) : undefined) },
-  { what: "with bodies that are cut short", fault: (method) => (method === "get" ? () => Promise.reject(cutShort()) : undefined) },
-];
-
-test.each(FAULTS)("S3 answering $what, once for each object, delays an export and spoils none", async ({ fault }) => {
-  const memory = new MemoryObjects("staging");
-  const met = new Set<string>();
-  const failures: unknown[] = [];
-  const staging = faultyObjects(memory, (method, key) => {
-    const call = `${method} ${key}`;
-    if (met.has(call)) return undefined;
-    met.add(call);
-    return fault(method, key);
-  });
-
-  const pointId = await driveExport(toolsWith(staging), {
-    ...EXECUTION,
-    attempts: 20,
-    onFailure: (error) => {
-      failures.push(error);
-      expect(isOffered(memory)).toBe(false);
-    },
-  });
-
-  expect(failures.length).toBeGreaterThan(5);
-  expect(memory.text(manifestKey(pointId))).toBe(await undisturbed());
-});
-
-test("an answer of S3 that is lost after the object was written is found again", async () => {
-  const memory = new MemoryObjects("staging");
-  const lost = new Set<string>();
-  const staging: ObjectStore = {
-    ...faultyObjects(memory, () => undefined),
-    put: async (key, body, options) => {
-      const result = await memory.put(key, body, options);
-      if (lost.has(key)) return result;
-      lost.add(key);
-      throw s3Error("TimeoutError", 500);
-    },
-  };
-
-  const pointId = await driveExport(toolsWith(staging), { ...EXECUTION, attempts: 20 });
-
-  expect(memory.text(manifestKey(pointId))).toBe(await undisturbed());
-});
-
-test("a slow bucket changes nothing", async () => {
-  const memory = new MemoryObjects("staging");
-  const slow: ObjectStore = {
-    ...faultyObjects(memory, () => undefined),
-    put: async (key, body, options) => {
-      await delay(20);
-      return memory.put(key, body, options);
-    },
-  };
-
-  const pointId = await driveExport(toolsWith(slow), EXECUTION);
-
-  expect(memory.text(manifestKey(pointId))).toBe(await undisturbed());
-});
-
-test("two exports at once are two points of the same content", async () => {
-  const staging = new MemoryObjects("staging");
-
-  const [one, other] = await Promise.all([
-    driveExport(toolsWith(staging), EXECUTION),
-    driveExport(toolsWith(staging), { ...EXECUTION, run: "execution-2" }),
-  ]);
-
-  expect(one).not.toBe(other);
-  const [first, second] = [await readManifest(staging, one), await readManifest(staging, other)];
-  expect(first.collections.map(({ contentDigest }) => contentDigest)).toEqual(second.collections.map(({ contentDigest }) => contentDigest));
 });
 
 test("records that are written, changed and deleted meanwhile leave a point that is whole: each record once, as it was at some time, all untouched ones", async () => {

@@ -17,6 +17,7 @@ import { bucketNames } from "../../recovery/names";
 import { furnish, oddRecords, seed } from "../support/chroma-data";
 import { readManifest } from "../support/chroma-recovery";
 import { startTestChroma, type TestChroma } from "../support/chroma-server";
+import { type FaultyProxy, startFaultyProxy } from "../support/faulty-proxy";
 import { committed } from "../unit/infra/config/stackFiles";
 import { primary, recovery, root, startTestAws, type TestAws } from "./support/emulator";
 import { zipOf } from "./support/zip";
@@ -26,6 +27,8 @@ const STAGING = bucketNames(SITE).staging;
 
 let aws: TestAws;
 let chroma: TestChroma;
+/** Between the function and the server: it tells what met an outage. */
+let proxy: FaultyProxy;
 let machineArn: string;
 let staging: ObjectStore;
 
@@ -58,7 +61,7 @@ const makeFunction = async (): Promise<string> => {
         Variables: {
           LIFEBOAT_SYSTEM: "acme",
           AWS_ENDPOINT_URL: aws.gateway.url,
-          CHROMA_URL: chroma.url,
+          CHROMA_URL: proxy.url,
           ...definition.environment,
           // Several pieces of few records.
           PIECE_RECORDS: "120",
@@ -71,6 +74,7 @@ const makeFunction = async (): Promise<string> => {
 
 beforeAll(async () => {
   [aws, chroma] = await Promise.all([startTestAws({ lagSeconds: 0 }), startTestChroma()]);
+  proxy = await startFaultyProxy(chroma.url);
   await seed(await furnish(chromaServer({ url: chroma.url })), [
     { name: "articles", space: "l2", records: oddRecords(300, 16, 1) },
     { name: "images", space: "cosine", records: oddRecords(150, 16, 2) },
@@ -92,6 +96,7 @@ beforeAll(async () => {
   machineArn = created.stateMachineArn ?? "";
 });
 afterAll(async () => {
+  await proxy?.stop();
   await chroma?.stop();
   await aws?.stop();
 });
@@ -117,8 +122,23 @@ test("the state machine exports a server in pieces, under the function's own rig
 });
 
 test("it goes on when the server is away for a while", async () => {
-  const execution = execute();
-  await chroma.restart();
+  const before = proxy.unanswered.length;
+  const met = () => proxy.unanswered.length > before;
+  let restarted: Promise<void> | undefined;
+  // Records are being read when it goes, and it stays away until a request has met that.
+  proxy.setFault(({ path }) => {
+    if (path.endsWith("/get"))
+      restarted ??= chroma.restart(() =>
+        waitUntil(async () => met(), { timeoutMs: 30_000, intervalMs: 20, what: "a request meets the outage" }),
+      );
+    return undefined;
+  });
 
-  expect((await execution).status).toBe("SUCCEEDED");
+  const ended = await execute();
+  await restarted;
+
+  expect(met()).toBe(true);
+  expect([ended.status, ended.cause]).toEqual(["SUCCEEDED", undefined]);
+  const report: { pointId: string } = JSON.parse(ended.output ?? "null");
+  expect((await readManifest(staging, report.pointId)).collections.map(({ countWritten }) => countWritten)).toEqual([300, 150]);
 });

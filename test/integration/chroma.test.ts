@@ -1,9 +1,12 @@
 import type { HttpOptions } from "../../lambdas/chroma/http";
 import { decodePart } from "../../lambdas/chroma/parquet";
+import { type Answer, sendOverHttp } from "../../lambdas/chroma/send";
 import { exportChroma } from "../../lambdas/chroma-export/export";
 import { importChroma } from "../../lambdas/chroma-import/import";
 import { restoringName } from "../../lambdas/chroma-import/target";
 import { deadlineOf, noDeadline } from "../../lambdas/shared/deadline";
+import { restoredChroma } from "../../lambdas/validate/restored-chroma";
+import { requirePassed, validate } from "../../lambdas/validate/validate";
 import { sha256Hex } from "../../recovery/checksum";
 import { allParts, manifestKey } from "../../recovery/chroma/manifest";
 import { DATABASE, furnish, oddRecords, rawAnswer, removeRecords, type Seed, seed, TENANT } from "../support/chroma-data";
@@ -40,9 +43,9 @@ const TENANTS = [TENANT, "blue"];
 const named = (names: readonly string[]): string[] => names.map((name) => `${TENANT}/${DATABASE}/${name}`);
 
 /** Looks at calls, and may answer one itself. */
-type Intercept = (url: string, body: string, pass: () => Promise<Response>) => Promise<Response>;
+type Intercept = (url: string, body: string, pass: () => Promise<Answer>) => Promise<Answer>;
 const http = (intercept?: Intercept): HttpOptions =>
-  intercept === undefined ? {} : { fetch: (input, init) => intercept(String(input), String(init?.body ?? ""), () => fetch(input, init)) };
+  intercept === undefined ? {} : { send: (request) => intercept(request.url, request.body ?? "", () => sendOverHttp(request)) };
 
 let server: TestChroma;
 let staging: MemoryObjects;
@@ -94,9 +97,29 @@ const importInto = (
     recoveryId,
     vault: staging,
     server: tenantsApart(server.url, target, http(intercept)),
-    now: () => new Date("2026-11-25T00:00:00.000Z"),
+    now: () => new Date(),
     checkDeadline,
   });
+
+const validateIn = (target: string, recoveryId: string, intercept?: Intercept) =>
+  validate(
+    {
+      ...{ system: SYSTEM, vault: staging, documentsReplica: staging, documents: staging, postgres: undefined },
+      chroma: restoredChroma(tenantsApart(server.url, target, http(intercept))),
+      now: () => new Date(),
+      deadline: noDeadline,
+    },
+    { recoveryId, chromaUrl: server.url, documentsBucket: "documents", references: [] },
+  );
+
+/** A question's vectors, each turned round. */
+const withOppositeVectors = (body: string): string => {
+  const question: { query_embeddings: number[][] } = JSON.parse(body);
+  return JSON.stringify({
+    ...question,
+    query_embeddings: question.query_embeddings.map((vector) => vector.map((component) => -component)),
+  });
+};
 
 const namesOn = async (target: string): Promise<string[]> => {
   const on = tenantsApart(server.url, target);
@@ -192,12 +215,12 @@ describe("an export of a real server", () => {
   ])("is refused when %s, and leaves no manifest", async (_case, isShort) => {
     const short: Intercept = async (url, body, pass) => {
       if (!url.endsWith("/get") || !isShort(body)) return pass();
-      const answer: Record<string, unknown> = JSON.parse(await (await pass()).text());
+      const answer: Record<string, unknown> = JSON.parse((await pass()).body.toString());
       const cut = Object.entries(answer).map(([name, value]) => [
         name,
         Array.isArray(value) && name !== "include" ? value.slice(1) : value,
       ]);
-      return new Response(JSON.stringify(Object.fromEntries(cut)));
+      return { status: 200, body: Buffer.from(JSON.stringify(Object.fromEntries(cut))) };
     };
 
     await expect(exportFrom("small", { intercept: short })).rejects.toMatchObject({ code: "short-export" });
@@ -284,6 +307,55 @@ describe("an import into a new server", () => {
         );
   });
 
+  test("measures the server that it fills, and a call that finds all complete measures nothing", async () => {
+    const target = newServer();
+
+    const { measured } = await importInto(target, "drill-1");
+
+    expect(measured?.added.records).toBe(SMALL_TOTAL);
+    expect(measured?.readBack.records).toBe(SMALL_TOTAL);
+    expect(measured?.added.bytes).toBeGreaterThan(SMALL_TOTAL * 16 * 4);
+    expect(measured?.added.seconds).toBeGreaterThan(0);
+    expect(measured?.beforeFirstRecordSeconds).toBeGreaterThan(0);
+    expect(measured?.serverVersion).toMatch(/^\d+\./);
+    // Another recovery finds what this one completed.
+    await planImport(staging, pointId, "drill-2");
+    expect((await importInto(target, "drill-2")).measured).toEqual({
+      added: { records: 0, bytes: 0, seconds: 0 },
+      readBack: { records: SMALL_TOTAL, seconds: expect.any(Number) },
+      serverVersion: measured?.serverVersion,
+    });
+  });
+
+  test("is asked the manifest's probes by the validation, and is not valid once its index finds far ones, or lost a record", async () => {
+    const target = newServer();
+    await importInto(target, "drill-1");
+    const recalls = ({ checks }: Awaited<ReturnType<typeof validateIn>>) =>
+      checks.filter(({ name }) => name.startsWith("chroma: recall of ")).map(({ passed }) => passed);
+
+    const sound = await validateIn(target, "drill-1");
+    // As of an index whose vectors were mixed up: each question is answered as if the opposite had been asked.
+    const far = await validateIn(target, "drill-1", (url, body, pass) =>
+      url.endsWith("/query") ? sendOverHttp({ method: "POST", url, body: withOppositeVectors(body) }) : pass(),
+    );
+    const manifest = await readManifest(staging, pointId);
+    const probe = manifest.collections.find(({ name }) => name === "articles")?.probes[0]?.id ?? "";
+    await removeRecords(server.url, await idOf(target, "articles"), [probe]);
+    const lost = await validateIn(target, "drill-1");
+    // What the runbook says to do.
+    await tenantsApart(server.url, target).database(TENANT, DATABASE).remove("articles");
+    await importInto(target, "drill-1");
+    const mended = await validateIn(target, "drill-1");
+
+    expect([sound.passed, recalls(sound)]).toEqual([true, [true, true, true]]);
+    expect([far.passed, recalls(far)]).toEqual([false, [false, false, false]]);
+    expect(() => requirePassed(far)).toThrow(
+      /recall of default_tenant\/default_database\/articles: expected 0\.80 at least.+actual 0\.\d\d:/,
+    );
+    expect([lost.passed, recalls(lost)]).toEqual([false, [false, true, true]]);
+    expect(mended.passed).toBe(true);
+  });
+
   test("goes on where an interrupted call stopped, and takes no name before its collection is complete", async () => {
     const target = newServer();
     let checks = 0;
@@ -338,7 +410,7 @@ describe("an import into a new server", () => {
     const spoilt = importInto(target, "drill-1", {
       intercept: (url, body, pass) => {
         if (!url.endsWith("/add")) return pass();
-        return fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: body.replace('"plain"', '"plane"') });
+        return sendOverHttp({ method: "POST", url, body: body.replace('"plain"', '"plane"') });
       },
     });
     await expect(spoilt).rejects.toMatchObject({ code: "digest-mismatch" });

@@ -257,7 +257,29 @@ test("a recovery region that fails fails the function, which pages somebody", as
   await expect(compared()).rejects.toThrow();
 });
 
-test("a lock is renewed where it ends soon, under the function's own policy", async () => {
+test("two comparisons at once, and one after a call that was killed in its middle, each find everything once", async () => {
+  await put("only-here.txt", "x");
+  await aws.gateway.replication.idle();
+  await remove(s3.recovery, BUCKETS.documentsReplica, "only-here.txt");
+  await untilJudged();
+  const expected = ["missing replica only-here.txt"];
+
+  const both = await Promise.all([findings(), findings()]);
+  // What a killed call had compared is kept nowhere.
+  proxy.setFault(({ method, path }) => (method === "PUT" && path.includes("catalogue/comparisons/") ? { status: 500 } : undefined));
+  await expect(compare({}, call)).rejects.toThrow();
+  proxy.setFault(() => undefined);
+  // One that has hardly time keeps its place after the first key.
+  const short = CompareDocumentsResponse.parse(await compare({}, { ...call, getRemainingTimeInMillis: () => 1_000 }));
+  const resumed = await findings();
+
+  expect(both).toEqual([expected, expected]);
+  expect(short.outcome).toBe("continues");
+  expect(resumed).toEqual(expected);
+  await remove(s3.primary, BUCKETS.documents, "only-here.txt");
+});
+
+test("a lock is renewed where it ends soon, under the function's own policy, by two calls at once after some that were killed", async () => {
   const Bucket = BUCKETS.documentsVault;
   const Key = "short.txt";
   const soon = new Date(Math.floor(Date.now() / 1000) * 1000 + 3 * DAY_MS);
@@ -282,9 +304,22 @@ test("a lock is renewed where it ends soon, under the function's own policy", as
     }),
   });
 
-  // Each run looks at its share: all of them at everything.
+  // A call that is killed behind its first lock: nothing of it goes through any more, its progress neither.
+  let killed = false;
+  proxy.setFault(({ method, path }) => {
+    if (killed) return { status: 500 };
+    killed = method === "PUT" && path.includes("retention");
+    return undefined;
+  });
+  for (let run = 0; run < 5 && !killed; run += 1) await renew({}, call).catch(() => undefined);
+  expect(killed).toBe(true);
+  proxy.setFault(() => undefined);
+
   const outcomes: string[] = [];
-  for (let run = 0; run < 5; run += 1) outcomes.push(RenewLocksResponse.parse(await renew({}, call)).outcome);
+  for (let run = 0; run < 5; run += 1) {
+    const responses = await Promise.all([renew({}, call), renew({}, call)]);
+    outcomes.push(...responses.map((response) => RenewLocksResponse.parse(response).outcome));
+  }
 
   const { ObjectLockRetainUntilDate: until } = await s3.recovery.send(new HeadObjectCommand({ Bucket, Key }));
   expect(new Set(outcomes)).toEqual(new Set(["finished"]));

@@ -23,6 +23,7 @@ import { cloudWatchMetrics, pointRefused } from "../../lambdas/shared/metrics";
 import { getText, type ObjectStore } from "../../lambdas/shared/objects";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import { s3Digests } from "../../lambdas/verify/documents/digest";
+import { readLarge } from "../../lambdas/verify/documents/large";
 import { provePoint } from "../../lambdas/verify/proof";
 import { READERS } from "../../lambdas/verify/readers";
 import { type CloudWatch, createCloudWatch } from "../../local/cloudwatch";
@@ -196,9 +197,16 @@ describe("reading locked documents back", () => {
       ["crc.bin", "crc32"],
     ] as const) {
       const stored = await digests.stored(key);
-      const read = await digests.read(key, stored?.versionId ?? "");
+      const read = await digests.read(key, stored?.versionId ?? "", noDeadline);
       expect(read?.sizeBytes).toBe(3_000_000);
       expect(stored?.[digest]).toBe(read?.[digest]);
+
+      const large = await readLarge({ vault: digests, replica: digests, now, deadline: noDeadline }, { key, since: 0 }, 1_000_000 - 64);
+      expect(large.stopped).toBeUndefined();
+      expect(large.examined).toMatchObject({
+        sizeBytes: 3_000_000,
+        ...(key === "sha.bin" ? { confirmedBy: digest } : { fault: "it is not locked" }),
+      });
     }
     expect((await digests.stored("sha.bin"))?.lockedUntil).toEqual(until);
     expect((await digests.stored("crc.bin"))?.lockedUntil).toBeUndefined();
@@ -211,7 +219,7 @@ describe("reading locked documents back", () => {
 
     expect(await digests.stored("deleted.bin")).toBeUndefined();
     expect(await digests.stored("never.bin")).toBeUndefined();
-    expect(await digests.read("never.bin", "00000000-0000-0000-0000-000000000000")).toBeUndefined();
+    expect(await digests.read("never.bin", "00000000-0000-0000-0000-000000000000", noDeadline)).toBeUndefined();
   });
 });
 

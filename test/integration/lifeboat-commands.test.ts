@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CreateVolumeCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -10,10 +11,15 @@ import { CreateStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { build } from "esbuild";
+import { ageLimits } from "../../infra/config/coverageLimits";
+import { readProd } from "../../infra/config/read";
 import { bundling } from "../../infra/functions/bundle";
 import { servicePrincipalTrust } from "../../infra/iam/policy";
+import { writeCanary } from "../../lambdas/canary/write";
+import { cloudWatchLagMetrics } from "../../lambdas/configuration-export/metrics";
 import { listBuckets } from "../../lambdas/coverage/aws/buckets";
-import { listSecrets } from "../../lambdas/coverage/aws/secrets";
+import { currencyOf } from "../../lambdas/coverage/aws/configuration-currency";
+import { listSecrets, replicaIn } from "../../lambdas/coverage/aws/secrets";
 import { listVolumes } from "../../lambdas/coverage/aws/volumes";
 import { CoverageResponse } from "../../lambdas/coverage/events";
 import { sealArrivals } from "../../lambdas/seal/arrivals";
@@ -24,28 +30,37 @@ import type { ObjectStore } from "../../lambdas/shared/objects";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import { provePoint } from "../../lambdas/verify/proof";
 import { READERS } from "../../lambdas/verify/readers";
+import { type CloudWatch, createCloudWatch } from "../../local/cloudwatch";
 import { jobStarter } from "../../ops/lifeboat/backup/job";
 import { jobsOf } from "../../ops/lifeboat/backup/kubernetes";
 import type { Run } from "../../ops/lifeboat/backup/starter";
 import { stateMachineStarter } from "../../ops/lifeboat/backup/state-machine";
 import { pointsCommandWith } from "../../ops/lifeboat/points";
+import { connectPoints } from "../../ops/lifeboat/points/connection";
 import { connectVault } from "../../ops/lifeboat/vault";
+import { measurementOf } from "../../recovery/estimates/measurement";
 import { catalogueKeyAlias, parameterNames } from "../../recovery/names";
 import { startTestPods, type TestPods, until } from "../support/pods";
+import { committed } from "../unit/infra/config/stackFiles";
 import { exportedPoint, fiveRecords, SYSTEM } from "../unit/lambdas/support/chroma-point";
 import { memoryLog } from "../unit/lambdas/support/log";
 import { primary, recovery, root, startTestAws, type TestAws } from "./support/emulator";
 
 // What S3, KMS, Secrets Manager, EC2, Step Functions and Kubernetes answer to the operator's commands.
 let aws: TestAws;
+let cloudwatch: CloudWatch;
 const access = () => ({ endpoint: aws.gateway.url, credentials: root });
 const client = (region: string) => ({ ...access(), region });
 const now = () => new Date();
 
 beforeAll(async () => {
-  aws = await startTestAws({ lagSeconds: 0 });
+  cloudwatch = createCloudWatch({ clock: { now }, account: "000000000000", publish: async () => undefined });
+  aws = await startTestAws({ lagSeconds: 0, cloudwatch: () => cloudwatch });
 });
-afterAll(() => aws?.stop());
+afterAll(async () => {
+  await aws?.stop();
+  await cloudwatch?.stop();
+});
 
 describe("what exists", () => {
   it("is listed: buckets with their regions, volumes with their claims, secrets with what they are copies of", async () => {
@@ -89,6 +104,30 @@ describe("what exists", () => {
     });
     expect((await listSecrets(secrets)).map(({ name }) => name).sort()).toEqual(["shop/api", "shop/db"]);
     expect((await listSecrets(copies)).map(({ name, primaryRegion }) => [name, primaryRegion])).toEqual([["shop/db", primary]]);
+    expect((await replicaIn(secrets, "shop/db", recovery))?.status).toBe("InSync");
+    expect(await replicaIn(secrets, "shop/api", recovery)).toBeUndefined();
+  });
+});
+
+describe("when a subject of the configuration was last known to be exported", () => {
+  it("is what its exporter has published, as far back as is asked", async () => {
+    const metrics = new CloudWatchClient(client(recovery));
+    const published = cloudWatchLagMetrics(metrics, SYSTEM);
+    const at = now();
+    const ago = (seconds: number) => new Date(at.getTime() - seconds * 1000);
+    await published.lag("secrets", 7200, ago(300));
+    await published.lag("secrets", 60, ago(1800));
+    await published.lag("repositories/shop", 0, ago(10_800));
+    const currentAt = currencyOf(metrics, SYSTEM);
+
+    const secrets = await currentAt("secrets", at, 7200);
+
+    // The newest datum says less than the one before it: known to be current is known. A period of a minute begins up to a minute before its datum.
+    expect(secrets?.getTime()).toBeLessThanOrEqual(ago(1860).getTime());
+    expect(secrets?.getTime()).toBeGreaterThan(ago(1920).getTime());
+    expect(await currentAt("repositories/shop", at, 7200)).toBeUndefined();
+    expect(await currentAt("repositories/shop", at, 90_000)).toBeDefined();
+    expect(await currentAt("parameters", at, 7200)).toBeUndefined();
   });
 });
 
@@ -114,7 +153,13 @@ describe("the function that looks for what nobody protects", () => {
     const settings = {
       ...{ regions: [primary, recovery], primaryRegion: primary, recoveryRegion: recovery, databaseInstance: "acme-postgres" },
       ...{ documentsBucket: "here", ownBuckets: ["there"], stateBuckets: [], repositories: [], exclusions: [] },
+      chromaTenants: ["default_tenant"],
+      oldest: ageLimits(readProd(committed("prod"))),
       chromaNamespace: "acme-chroma",
+      chromaRestore: {
+        ...{ tier: "critical", rtoSeconds: 3600, alarmSeconds: 600, clusterSeconds: 0 },
+        ...{ assumedRecordsPerSecond: 800, volumeSnapshots: "off" },
+      },
     };
     process.env = {
       ...before,
@@ -140,12 +185,17 @@ describe("the function that looks for what nobody protects", () => {
       [`secret shop/db ${primary}`]: "protected",
       [`secret shop/db ${recovery}`]: "own",
       [`secret shop/api ${primary}`]: "unprotected",
+      "collection *": "unknown",
+      // Nothing was exported here that could be restored in time.
+      "restore-time chroma": "unprotected",
     });
     expect(answer.lines.filter(({ kind }) => kind === "volume").map(({ verdict, reason }) => [verdict, reason])).toEqual([
       ["unprotected", "its content's exports, but no point of chroma has been sealed"],
     ]);
   });
 });
+
+const NOW = "2026-11-24T12:00:00.000Z";
 
 describe("points", () => {
   it("are found by what stands in the recovery region alone, with the lock that S3 keeps and the code that KMS checks", async () => {
@@ -167,17 +217,32 @@ describe("points", () => {
     const vault = s3Objects(s3, "acme-vault");
     const point = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
     await sealAndProve(vault, kmsAuthenticity(kms, KeyMetadata?.Arn ?? ""), point);
+    const restore = {
+      ...{ tier: "critical", rtoSeconds: 3600, alarmSeconds: 600, clusterSeconds: 0 },
+      ...{ assumedRecordsPerSecond: 800, volumeSnapshots: "off" },
+    };
+    const measured = measurementOf({
+      ...{ schema: "lifeboat/recovery-result/1", system: SYSTEM, recoveryId: "drill-1", store: "chroma", pointId: point.pointId },
+      ...{ startedAt: NOW, importedAt: NOW, verifiedAt: NOW, firstQueryAt: NOW, records: 5, checks: [], passed: true },
+      measured: { added: { records: 5, bytes: 500, seconds: 5 }, readBack: { records: 5, seconds: 5 }, serverVersion: "1.0.0" },
+    });
     const standing = {
       system: SYSTEM,
-      buckets: { vault: "acme-vault", documentsReplica: "r", documentsVault: "d" },
+      buckets: { vault: "acme-vault", documentsReplica: "acme-replica", documentsVault: "d" },
       keyArn: "arn:aws:kms:eu-west-1:000000000000:key/1",
       functions: {},
-      stores: ["chroma"],
+      stores: ["chroma", "objects"],
+      chroma: { port: 8000, clientCidr: "10.0.0.0/16", restore },
     };
+    await vault.put(measured?.key ?? "", JSON.stringify(measured?.measurement), { contentType: "application/json", ifAbsent: true });
     await ssm.send(new PutParameterCommand({ Name: parameterNames(SYSTEM).standing, Type: "String", Value: JSON.stringify(standing) }));
 
+    await s3.send(new CreateBucketCommand({ Bucket: "acme-replica", CreateBucketConfiguration: { LocationConstraint: recovery } }));
+    await s3.send(new PutBucketVersioningCommand({ Bucket: "acme-replica", VersioningConfiguration: { Status: "Enabled" } }));
+    const written = await writeCanary(s3Objects(s3, "acme-replica"), SYSTEM, now());
+
     let text = "";
-    const command = pointsCommandWith((side) => connectVault(access(), side));
+    const command = pointsCommandWith((options) => connectPoints(access(), options));
     const io = {
       out: (said: string) => {
         text += said;
@@ -190,11 +255,15 @@ describe("points", () => {
     const code = await command.run(["--json", "--system", SYSTEM, "--region", recovery], io);
 
     expect(code).toBe(0);
+    const { continuous, sets } = JSON.parse(text);
+    expect(continuous).toEqual({ documents: expect.objectContaining({ bucket: "acme-replica", asOf: written.writtenAt, problem: null }) });
+    expect(sets).toEqual({ sets: [], strangers: [], more: false });
     const [series] = JSON.parse(text).series;
     expect(series).toMatchObject({
       series: "chroma",
       points: [{ pointId: point.pointId, usable: true, counts: { atSource: 5, written: 5 } }],
     });
+    expect(series.restore).toMatchObject({ recordsPerSecond: 0.5, expectedSeconds: 610, measuredBy: { recoveryId: "drill-1" } });
     expect(Date.parse(series.points[0].lockedUntil)).toBeGreaterThan(now().getTime() + 29 * 86_400_000);
   });
 

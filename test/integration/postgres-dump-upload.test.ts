@@ -8,7 +8,8 @@ import { s3Objects } from "../../lambdas/shared/s3-objects";
 import { readDump } from "../../lambdas/verify/postgres/read-dump";
 import { waitUntil } from "../../local/process";
 import { dumpParts } from "../../recovery/postgres/dump-manifest";
-import { dumpOf } from "../unit/lambdas/support/postgres-dump";
+import { type FaultyProxy, type RequestFault, startFaultyProxy } from "../support/faulty-proxy";
+import { dumpOf, oneFrame } from "../unit/lambdas/support/postgres-dump";
 import { DumpRun, type DumpTools, dumpTools } from "./support/dump";
 import { primary, root, startTestAws, type TestAws } from "./support/emulator";
 
@@ -19,15 +20,19 @@ const BUCKET = "staging";
 
 let tools: DumpTools;
 let aws: TestAws;
+let proxy: FaultyProxy;
 let folder: string;
 beforeAll(async () => {
   tools = await dumpTools();
   aws = await startTestAws({ lagSeconds: 0.3 });
+  proxy = await startFaultyProxy(aws.gateway.url);
   folder = mkdtempSync(join(tmpdir(), "lifeboat-upload-test-"));
   await client().send(new CreateBucketCommand({ Bucket: BUCKET }));
   await client().send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } }));
 });
+afterEach(() => proxy.setFault(() => undefined));
 afterAll(async () => {
+  await proxy?.stop();
   await aws?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -42,9 +47,9 @@ let points = 0;
 const prepare = () => {
   points += 1;
   const pointId = `postgres-20261124T1000${String(points).padStart(2, "0")}Z-1a2b`;
-  const { dump, objects } = dumpOf(undefined, pointId, 1000);
+  const { dump, objects } = dumpOf(undefined, pointId, oneFrame(1000));
   const job = new DumpRun(tools, {
-    ...{ AWS_ENDPOINT_URL: aws.gateway.url, AWS_REGION: primary, AWS_DEFAULT_REGION: primary, BUCKET, AWS_MAX_ATTEMPTS: "2" },
+    ...{ AWS_ENDPOINT_URL: proxy.url, AWS_REGION: primary, AWS_DEFAULT_REGION: primary, BUCKET, AWS_MAX_ATTEMPTS: "2" },
     ...{ AWS_ACCESS_KEY_ID: root.accessKeyId, AWS_SECRET_ACCESS_KEY: root.secretAccessKey, AWS_CONFIG_FILE: "/dev/null" },
   });
   const write = (key: string, content: Buffer | string) => {
@@ -138,6 +143,42 @@ describe("an upload", () => {
     expect(output).toContain(`${keys.at(-1)} could not be put`);
     expect(output).toContain("503 SlowDown");
     expect(await staging().head(manifestKey)).toBeUndefined();
+  });
+
+  it("bears S3's 503, 500, slowness, a body that is cut short and an answer that is lost, each at another object", async () => {
+    const { job, dump, keys, manifestKey } = prepare();
+    const faults: readonly RequestFault[] = [{ status: 503 }, { status: 500 }, { delayMs: 1500 }, "cut-upload", "cut"];
+    const put: string[] = [];
+    const met = new Set<RequestFault>();
+    proxy.setFault(({ method, path, attempt }) => {
+      if (method !== "PUT" || attempt > 0) return undefined;
+      put.push(path);
+      const fault = path.includes(manifestKey) ? faults[0] : faults[put.length % faults.length];
+      met.add(fault);
+      return fault;
+    });
+
+    const { code, output } = await job.step("upload.sh");
+
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect([...met]).toHaveLength(Math.min(faults.length, keys.length + 1));
+    expect(new Set(await keysUnder(`postgres/${dump.pointId}/`))).toEqual(new Set([...keys, manifestKey]));
+  });
+
+  it.each<[string, RequestFault]>([
+    ["answers 500 and nothing else", { status: 500 }],
+    ["cuts every body short", "cut-upload"],
+  ])("offers nothing while S3 %s, and is completed by the next attempt", async (_what, fault) => {
+    const { job, keys, manifestKey } = prepare();
+    proxy.setFault(({ method, path }) => (method === "PUT" && path.includes(keys.at(-1) ?? "?") ? fault : undefined));
+
+    const { code } = await job.step("upload.sh");
+
+    const during = [code === 0, await staging().head(manifestKey)];
+    proxy.setFault(() => undefined);
+    expect(during).toEqual([false, undefined]);
+    expect(await job.step("upload.sh")).toMatchObject({ code: 0 });
+    expect(await staging().head(manifestKey)).toBeDefined();
   });
 
   it("refuses what stands under a key and is something else", async () => {

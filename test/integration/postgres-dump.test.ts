@@ -6,6 +6,7 @@ import { noDeadline } from "../../lambdas/shared/deadline";
 import { readDump } from "../../lambdas/verify/postgres/read-dump";
 import { run, waitUntil } from "../../local/process";
 import { sha256Hex } from "../../recovery/checksum";
+import { LifeboatError } from "../../recovery/errors";
 import { POSTGRES_DUMP } from "../../recovery/postgres/dump-export";
 import { type DumpedDatabase, dumpParts } from "../../recovery/postgres/dump-manifest";
 import { startTestPostgres, type TestPostgres } from "../support/postgres-server";
@@ -67,7 +68,7 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** The dump's step, ready to run. */
 const prepare = (settings: Readonly<Record<string, string>> = {}): DumpRun => {
   const { host: PGHOST, port, database: PGDATABASE, user: username, password, ca } = server;
-  const dump = new DumpRun(tools, { SYSTEM: "acme", PGHOST, PGPORT: String(port), PGDATABASE, PART_SIZE: "64K", ...settings });
+  const dump = new DumpRun(tools, { SYSTEM: "acme", PGHOST, PGPORT: String(port), PGDATABASE, PART_SIZE: String(64 * 1024), ...settings });
   dump.giveCredentials({ username, password, ca });
   return dump;
 };
@@ -92,6 +93,28 @@ const rowsOf = ({ tables }: DumpedDatabase) => Object.fromEntries(tables.map(({ 
 const verified = async (dump: DumpRun) => {
   const checks = await readDump(JSON.stringify(dump.manifest()), async (key) => dump.part(key), noDeadline);
   return checks.filter(({ passed }) => !passed);
+};
+
+/** Reads as a function does whose time is over behind every frame. */
+const verifiedInRuns = async (dump: DumpRun) => {
+  const manifest = JSON.stringify(dump.manifest());
+  let from: unknown;
+  for (let runs = 1; ; runs += 1) {
+    let state: unknown;
+    const course = {
+      from,
+      reached: (reached: unknown) => {
+        state = JSON.parse(JSON.stringify(reached));
+        throw new LifeboatError({ code: "interrupted", what: "the time is over", hint: "call again" });
+      },
+    };
+    try {
+      return { runs, checks: await readDump(manifest, async (key) => dump.part(key), noDeadline, course) };
+    } catch (error) {
+      if (state === undefined) throw error;
+      from = state;
+    }
+  }
 };
 
 describe("a dump of a server", () => {
@@ -146,6 +169,13 @@ describe("a dump of a server", () => {
 
   it("is proven without PostgreSQL's programs: what was written meanwhile is in neither the rows nor the archive", async () => {
     expect(await verified(dump)).toEqual([]);
+  });
+
+  it("is proven by as many runs as it has frames as by one", async () => {
+    const { runs, checks } = await verifiedInRuns(dump);
+
+    expect(runs).toBeGreaterThan(10);
+    expect(checks).toEqual(await readDump(JSON.stringify(dump.manifest()), async (key) => dump.part(key), noDeadline));
   });
 
   it("has the roles and no password", () => {

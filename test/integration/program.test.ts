@@ -1,5 +1,5 @@
 import { DescribeDBInstancesCommand, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { run, waitUntil } from "../../local/process";
 import { silentProgress } from "../../local/progress";
@@ -11,6 +11,7 @@ import { startWorkload } from "../../local/workload/writer";
 import { drProfile, prodProfile, REGIONS, SYSTEM, vaultBucket } from "../../ops/drill/profile";
 import { waitForRestorableTime, waitForUsablePoint } from "../../ops/drill/protected";
 import { RecoveryOutputs } from "../../ops/drill/recovery";
+import { asOfMsOfKey, pointKey, seriesPrefix } from "../../recovery/catalogue/keys";
 import { LiveEndpoints } from "../../recovery/catalogue/standing";
 import { messageOf } from "../../recovery/errors";
 import { databaseNames, functionName, parameterNames, RESERVED_DOCUMENTS_PREFIX } from "../../recovery/names";
@@ -118,21 +119,22 @@ describe("the program on the embedded AWS", () => {
   );
 
   test(
-    "dr without a usable recovery point says so, and creates nothing",
+    "dr without a usable recovery point says so, in a preview already, and creates nothing",
     async () => {
       dr = await bed.stack("dr", drProfile(bed.aws, "drill", "latest"));
 
-      const message = await failureOf(dr.up());
-
-      expect(message).toContain("[no-recovery-point]");
-      expect(message).toContain("chroma: the catalogue has no recovery point");
+      for (const message of [await failureOf(dr.preview()), await failureOf(dr.up())]) {
+        expect(message).toContain("[no-recovery-point]");
+        expect(message).toContain("chroma: the catalogue has no recovery point");
+        expect(message).toContain("nothing was created");
+      }
       expect(bed.aws.pods.recovery.processes()).toEqual([]);
     },
     OPERATION_MS,
   );
 
   test(
-    "a time that cannot be restored to is refused with the window, and no database is made",
+    "a time that cannot be restored to is refused with the window, and nothing is made",
     async () => {
       restorable = await loadAndProtect(bed, await bed.parameter(parameterNames(SYSTEM).live));
       const future = new Date(Date.now() + 3_600_000);
@@ -142,6 +144,7 @@ describe("the program on the embedded AWS", () => {
 
       expect(message).toContain("[no-recovery-point]");
       expect(message).toContain(future.toISOString());
+      expect(message).toContain("nothing was created");
       expect(message).toMatch(/it is in the future.*restorable: \S+Z to \S+Z; nearest usable: \S+Z/);
       expect(recoveryInstances()).toEqual([REPLICA]);
     },
@@ -149,8 +152,9 @@ describe("the program on the embedded AWS", () => {
   );
 
   test(
-    "a drill restores to a time beside the live system, and a second up changes nothing",
+    "a drill restores to a time beside the live system though its point is hidden and a newer one is forged, and a second up changes nothing",
     async () => {
+      const forged = await hideAndForge(bed);
       const before = await bed.parameter(parameterNames(SYSTEM).live);
       dr = await bed.stack("dr", drProfile(bed.aws, "drill", "point-in-time", restorable));
 
@@ -163,6 +167,7 @@ describe("the program on the embedded AWS", () => {
       expect(outputs.documentsBucket).toMatch(/^acme-recovered-/);
       expect(restored).toHaveLength(DOCUMENTS);
       expect(outputs.plan.stores.postgres?.asOf).toBe(new Date(Math.floor(restorable.getTime() / 1000) * 1000).toISOString());
+      expect(outputs.plan.stores.chroma?.passedOver).toContainEqual({ key: forged, reason: expect.stringContaining("not authentic") });
       expect(outputs.postgres).toMatchObject({ passed: true, tables: 4 });
       expect(recoveryInstances()).toEqual([REPLICA, databaseNames(SYSTEM).recoveredInstance(outputs.recoveryId)].sort());
       expect(await isReplica()).toBe(true);
@@ -277,4 +282,15 @@ const loadAndProtect = async (bed: TestBed, live: string | undefined): Promise<D
   await waitForUsablePoint({ ...question, notBefore, recoveryRegionS3, authenticator, vaultBucket }, silentProgress.step(""));
   const database = { instance: databaseNames(SYSTEM).instance, sourceRegion: REGIONS.primary };
   return waitForRestorableTime({ ...question, ...database, notBefore: now(), backups: bed.recoveryBackups }, silentProgress.step(""));
+};
+
+/** What an attacker does who may write into the vault: a delete marker over every entry, and an entry without a code that is newer than all. Returns its key. */
+const hideAndForge = async (bed: TestBed): Promise<string> => {
+  const Bucket = vaultBucket;
+  const { Contents = [] } = await bed.recoveryS3.send(new ListObjectsV2Command({ Bucket, Prefix: seriesPrefix("chroma") }));
+  const keys = Contents.flatMap(({ Key }) => Key ?? []);
+  for (const Key of keys) await bed.recoveryS3.send(new DeleteObjectCommand({ Bucket, Key }));
+  const forged = pointKey("chroma", new Date((asOfMsOfKey(keys[0] ?? "") ?? 0) + 1).toISOString(), "chroma-20261124T100000Z-ffff");
+  await bed.recoveryS3.send(new PutObjectCommand({ Bucket, Key: forged, Body: '{"signed":{},"mac":"AAAA"}' }));
+  return forged;
 };

@@ -1,3 +1,4 @@
+import { type ChromaEmbedding, EmbeddingsAnswer } from "../../lambdas/chroma/answers";
 import { chunks } from "../../lambdas/chroma/batches";
 import type { ChromaClient } from "../../lambdas/chroma/client";
 import type { ChromaServer } from "../../lambdas/chroma/server";
@@ -70,6 +71,12 @@ const changeRecords = async (url: string, collectionId: string, what: "update" |
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${what}: HTTP ${response.status}`);
+};
+
+/** An answer of a server to a question for embeddings. */
+export const embeddingsAnswer = (rows: readonly ChromaEmbedding[]): EmbeddingsAnswer => {
+  const embeddings = rows.map(({ embedding }) => (embedding === null ? null : [...embedding]));
+  return new EmbeddingsAnswer(Buffer.from(JSON.stringify({ ids: rows.map(({ id }) => id), embeddings })));
 };
 
 /** Deletes records as an application does. */

@@ -14,14 +14,14 @@ export const driveExport = async (
     startedAt,
     attempts = 6,
     onFailure = () => {},
-  }: { run: string; startedAt: string; attempts?: number; onFailure?: (error: unknown) => void },
+  }: { run: string; startedAt: string; attempts?: number; onFailure?: (error: unknown) => void | Promise<void> },
 ) => {
   const call = async (event: ExportStep): Promise<unknown> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await runStep(tools, event);
       } catch (error) {
-        onFailure(error);
+        await onFailure(error);
         if (attempt === attempts) throw error;
       }
     }

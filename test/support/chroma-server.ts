@@ -9,8 +9,8 @@ import { ensureVirtualEnvironment } from "../../local/toolchain/python";
 
 export interface TestChroma {
   readonly url: string;
-  /** Stops the server and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops the server and starts it again on the same data, once what is to happen while it is away has happened. */
+  restart(whileAway?: () => Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,8 +42,9 @@ export const startTestChroma = async (): Promise<TestChroma> => {
   let server = await start();
   return {
     url,
-    restart: async () => {
+    restart: async (whileAway = async () => {}) => {
       await server.stop(5000);
+      await whileAway();
       server = await start();
     },
     stop: async () => {

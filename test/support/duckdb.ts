@@ -5,11 +5,15 @@ import { run } from "../../local/process";
 import { silentProgress } from "../../local/progress";
 import { defaultCacheRoot, installOnce } from "../../local/toolchain/cache";
 import { ensureVirtualEnvironment } from "../../local/toolchain/python";
+import { LifeboatError } from "../../recovery/errors";
 
 const VERSION = "2.0.1";
 
-/** DuckDB beside the toolchain's Python, cached like it: another reader of Parquet than the one that writes it. Undefined where the package index does not give it. */
-export const findDuckDb = async (): Promise<DuckDb | undefined> => {
+/**
+ * DuckDB beside the toolchain's Python, cached like it: another reader of Parquet than the one that writes it. Throws `toolchain` with the command
+ * that failed where the package index does not give it: nothing is shown then, and a test must not pass.
+ */
+export const ensureDuckDb = async (): Promise<DuckDb> => {
   const cacheRoot = defaultCacheRoot(process.env);
   const bin = await ensureVirtualEnvironment({
     progress: silentProgress,
@@ -19,33 +23,28 @@ export const findDuckDb = async (): Promise<DuckDb | undefined> => {
   });
   const python = join(bin, "python");
   const named = await run({ command: python, args: ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"] });
-  try {
-    const directory = await installOnce({
-      // A wheel is of one Python.
-      target: join(cacheRoot, `duckdb-${VERSION}-${named.stdout.trim()}`),
-      usable: (found) => existsSync(join(found, "duckdb")),
-      step: () => silentProgress.step("installing DuckDB"),
-      build: async (at) => {
-        await mkdir(at, { recursive: true });
-        const args = [
-          "-m",
-          "pip",
-          "install",
-          "--disable-pip-version-check",
-          "--no-input",
-          "--no-deps",
-          "--target",
-          at,
-          `duckdb==${VERSION}`,
-        ];
-        const installed = await run({ command: python, args });
-        if (installed.code !== 0) throw new Error(installed.stderr);
-      },
-    });
-    return { python, directory };
-  } catch {
-    return undefined;
-  }
+  const directory = await installOnce({
+    // A wheel is of one Python.
+    target: join(cacheRoot, `duckdb-${VERSION}-${named.stdout.trim()}`),
+    usable: (found) => existsSync(join(found, "duckdb")),
+    step: () => silentProgress.step("installing DuckDB"),
+    build: (at) => install(python, at),
+  });
+  return { python, directory };
+};
+
+const install = async (python: string, at: string): Promise<void> => {
+  await mkdir(at, { recursive: true });
+  const args = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps", "--target", at, `duckdb==${VERSION}`];
+  const { code, stderr } = await run({ command: python, args });
+  if (code === 0) return;
+  throw new LifeboatError({
+    code: "toolchain",
+    what: "DuckDB, which reads the exported parts as another tool does, could not be installed",
+    received: stderr.trim().split("\n").at(-1),
+    allowed: `an exit code of 0 of: ${[python, ...args].join(" ")}`,
+    hint: "Run that command and see what the package index answers; a proxy is named by PIP_INDEX_URL",
+  });
 };
 
 export interface DuckDb {

@@ -1,8 +1,11 @@
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { type ClientRequest, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to a request on its way: it is answered with a status, its answer is cut in the middle, or it gets none. Undefined lets it through. */
-export type RequestFault = { readonly status: number } | "cut" | "silence" | undefined;
+/**
+ * What happens to a request on its way: it is answered with a status, it waits before it goes on, its answer is cut in the middle, its own body is, or
+ * it gets no answer. Undefined lets it through.
+ */
+export type RequestFault = { readonly status: number } | { readonly delayMs: number } | "cut" | "cut-upload" | "silence" | undefined;
 
 export interface SeenRequest {
   readonly method: string;
@@ -15,6 +18,8 @@ export interface SeenRequest {
 export interface FaultyProxy {
   readonly url: string;
   readonly requests: readonly SeenRequest[];
+  /** Those that the other server did not take, or gave no answer to. */
+  readonly unanswered: readonly SeenRequest[];
   setFault(fault: (seen: SeenRequest) => RequestFault): void;
   stop(): Promise<void>;
 }
@@ -23,6 +28,7 @@ export interface FaultyProxy {
 export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy> => {
   const upstream = new URL(upstreamUrl);
   const requests: SeenRequest[] = [];
+  const unanswered: SeenRequest[] = [];
   let fault: (seen: SeenRequest) => RequestFault = () => undefined;
 
   const handle = (incoming: IncomingMessage, answer: ServerResponse): void => {
@@ -31,7 +37,7 @@ export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy
     requests.push(seen);
     const what = fault(seen);
     if (what === "silence") return;
-    if (typeof what === "object") {
+    if (typeof what === "object" && "status" in what) {
       incoming.resume();
       answer.writeHead(what.status, { "content-type": "application/xml" }).end(errorBody(method, what.status));
       return;
@@ -40,8 +46,13 @@ export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy
       { host: upstream.hostname, port: upstream.port, method, path, headers: incoming.headers },
       (upstreamAnswer) => (what === "cut" ? cut(upstreamAnswer, answer) : pass(upstreamAnswer, answer)),
     );
-    forwarded.on("error", () => answer.destroy());
-    incoming.pipe(forwarded);
+    forwarded.on("error", () => {
+      unanswered.push(seen);
+      answer.destroy();
+    });
+    if (what === "cut-upload") cutUpload(incoming, forwarded);
+    else if (typeof what === "object") setTimeout(() => incoming.pipe(forwarded), what.delayMs);
+    else incoming.pipe(forwarded);
   };
 
   const server: Server = createServer(handle);
@@ -49,6 +60,7 @@ export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    unanswered,
     setFault: (next) => {
       fault = next;
     },
@@ -67,13 +79,30 @@ const pass = (from: IncomingMessage, to: ServerResponse): void => {
   from.pipe(to);
 };
 
-/** Half of the body, then the connection is reset: its length was promised and is not kept. */
+/** Half of the body, then the connection is reset: its length was promised and is not kept. An answer without a body is lost whole. */
 const cut = (from: IncomingMessage, to: ServerResponse): void => {
   const chunks: Buffer[] = [];
   from.on("data", (chunk: Buffer) => chunks.push(chunk));
   from.on("end", () => {
     const body = Buffer.concat(chunks);
+    if (body.byteLength === 0) {
+      to.destroy();
+      return;
+    }
     to.writeHead(from.statusCode ?? 500, { ...from.headers, "content-length": String(body.byteLength) });
     to.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => to.destroy());
+  });
+};
+
+/** Half of what was promised reaches the other side, then both connections are reset. */
+const cutUpload = (from: IncomingMessage, to: ClientRequest): void => {
+  const chunks: Buffer[] = [];
+  from.on("data", (chunk: Buffer) => chunks.push(chunk));
+  from.on("end", () => {
+    const body = Buffer.concat(chunks);
+    to.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => {
+      to.destroy();
+      from.socket.destroy();
+    });
   });
 };

@@ -26,6 +26,7 @@ export class MemoryObjects implements ObjectStore {
 
   async put(key: string, body: Uint8Array | string, options: Parameters<ObjectStore["put"]>[2]): Promise<PutResult> {
     this.calls.push(`put ${key}`);
+    if (options.sha256 !== undefined && options.sha256 !== sha256Hex(body)) throw new Error(`BadDigest: ${key}`);
     if (options.ifAbsent === true && this.current(key)?.bytes !== undefined) return { written: false };
     this.puts.push(key);
     const bytes = typeof body === "string" ? Buffer.from(body) : body;

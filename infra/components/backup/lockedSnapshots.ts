@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { snapshotsName } from "../../../recovery/names";
+import { type SnapshotRetention, snapshotRetention } from "../../../recovery/retention/system";
 import type { LockedSnapshotsValues } from "../../config/lockedSnapshots";
 import { servicePrincipalTrust } from "../../iam/policy";
 import { LockedVault } from "./lockedVault";
@@ -30,10 +32,11 @@ const BACKUP_POLICY = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRole
 const START_WINDOW_MINUTES = 60;
 const COMPLETION_WINDOW_MINUTES = 180;
 
+/** An hourly copy that is not there after this time was due and did not come twice: a run that began and ended as late as it may, and the one after it. */
+export const COPY_OVERDUE_SECONDS = 2 * 60 * (60 + START_WINDOW_MINUTES + COMPLETION_WINDOW_MINUTES);
+
 const HOURLY = "cron(0 * * * ? *)";
 const DAILY = "cron(30 5 * * ? *)";
-/** The shortest that AWS Backup keeps anything. */
-const A_DAY = 1;
 
 /**
  * Snapshots by AWS Backup, hourly and daily, each copied into a locked vault of the recovery region under that region's key. They are what remains when
@@ -47,11 +50,10 @@ export class LockedSnapshots extends pulumi.ComponentResource {
     super("lifeboat:backup:LockedSnapshots", name, {}, options);
     const child = { parent: this };
     const { system, values, disposable } = args;
-    const vaultName = `${system}-snapshots`;
-    const keptDays = {
-      shortest: Math.min(values.hourlyDays, values.dailyDays),
-      longest: Math.max(values.hourlyDays, values.dailyDays),
-    };
+    const vaultName = snapshotsName(system);
+    const { hourly, daily } = snapshotRetention(values);
+    const lockedDays = [hourly.lockedDays, daily.lockedDays];
+    const keptDays = { shortest: Math.min(...lockedDays), longest: Math.max(...lockedDays) };
     const locked = new LockedVault(
       `${name}-locked`,
       { vaultName, keyArn: args.recoveryKeyArn, lockMode: args.lockMode, keptDays, graceDays: values.graceDays, disposable },
@@ -62,24 +64,21 @@ export class LockedSnapshots extends pulumi.ComponentResource {
       { name: vaultName, kmsKeyArn: args.primaryKeyArn, forceDestroy: disposable },
       { parent: this, protect: !disposable },
     );
-    const rule = (ruleName: string, schedule: string, days: { readonly here: number; readonly there: number }) => ({
+    const rule = (ruleName: string, schedule: string, { primaryDays, lockedDays }: SnapshotRetention) => ({
       ruleName,
       schedule,
       scheduleExpressionTimezone: "Etc/UTC",
       targetVaultName: source.name,
       startWindow: START_WINDOW_MINUTES,
       completionWindow: COMPLETION_WINDOW_MINUTES,
-      lifecycle: { deleteAfter: days.here },
-      copyActions: [{ destinationVaultArn: locked.arn, lifecycle: { deleteAfter: days.there } }],
+      lifecycle: { deleteAfter: primaryDays },
+      copyActions: [{ destinationVaultArn: locked.arn, lifecycle: { deleteAfter: lockedDays } }],
     });
     const plan = new aws.backup.Plan(
       name,
       {
         name: vaultName,
-        rules: [
-          rule("hourly", HOURLY, { here: A_DAY, there: values.hourlyDays }),
-          rule("daily", DAILY, { here: values.primaryDays, there: values.dailyDays }),
-        ],
+        rules: [rule("hourly", HOURLY, hourly), rule("daily", DAILY, daily)],
       },
       child,
     );
@@ -111,7 +110,7 @@ const backupRole = (
   const role = new aws.iam.Role(
     name,
     {
-      name: `${system}-snapshots`,
+      name: snapshotsName(system),
       description: "AWS Backup: takes snapshots and copies them to the recovery region",
       assumeRolePolicy: servicePrincipalTrust("backup.amazonaws.com", accountId),
     },

@@ -6,24 +6,44 @@ import { type GitValues, type RepositoryValues, usesSsh } from "../../config/con
 import type { Statement } from "../../iam/policy";
 import { BackupJob, type BackupJobArgs } from "../jobs/backupJob";
 
-export interface GitJobArgs extends Pick<BackupJobArgs, "system" | "accountId" | "region" | "cluster" | "kubernetes"> {
+export interface GitJobArgs extends Pick<BackupJobArgs, "system" | "accountId" | "region" | "cluster" | "kubernetes" | "told"> {
   readonly recoveryRegion: string;
   readonly values: GitValues;
   /** After this time what has not changed is exported once more. */
   readonly refreshSeconds: number;
+  /** And after this one what the vault has not proven. */
+  readonly refreshUnprovenSeconds: number;
   readonly stagingBucket: string;
-  /** To read the repositories' secrets, to put exports and states into staging, and to publish in the recovery region. */
+  readonly vaultBucket: string;
+  /** To read the repositories' secrets, to put exports and states into staging, to see what of them the vault has proven, and to publish in the recovery region. */
   readonly statements: readonly Statement[];
 }
 
 /** The job's name: `<system>-git-export` in Kubernetes. */
 export const GIT_JOB = "git-export";
 
-const SCRIPTS = ["credentials.sh", "git.sh", "askpass.sh", "bundle.sh", "repository.sh", "mirror.sh", "upload.sh"];
+const SCRIPTS = ["credentials.sh", "git.sh", "askpass.sh", "limits.sh", "vault.sh", "bundle.sh", "repository.sh", "mirror.sh", "upload.sh"];
 
 /** A part is read whole by who proves it. */
 const PART_BYTES = 64 * 1024 * 1024;
 const SSH = 22;
+/** A server that is away for some minutes is nobody's to look at, and each repository's lag is watched by itself. */
+const FAILURES_BORNE = 5;
+/** The next run is not far, and does what this one did not. A second attempt would have too little of the Job's time to end in. */
+const RETRIES = 0;
+
+/** Seconds of a run's time limit for its steps. The rest is for the pod to start, for what else is read before, and for the metrics, which come last. */
+export const gitTimes = (timeLimitSeconds: number) => ({
+  lookSeconds: Math.floor(timeLimitSeconds * 0.1),
+  bundleSeconds: Math.floor(timeLimitSeconds * 0.6),
+  uploadSeconds: Math.floor(timeLimitSeconds * 0.2),
+});
+
+/** Bytes of a size as Kubernetes writes it, `20Gi`. */
+const bytesOf = (size: string): number => {
+  const unit = size.slice(-2);
+  return Number(size.slice(0, -2)) * 1024 ** (unit === "Ti" ? 4 : unit === "Gi" ? 3 : 2);
+};
 
 /**
  * Exports repositories whose refs changed, and pushes them to their mirrors. Git runs in a pod, because a function has none; it sees no AWS, and the steps
@@ -36,6 +56,11 @@ export class GitJob extends pulumi.ComponentResource {
     super("lifeboat:configuration:GitJob", name, {}, options);
     const { values, region, recoveryRegion, system } = args;
     const aws = { AWS_REGION: region, AWS_DEFAULT_REGION: region, STAGING_BUCKET: args.stagingBucket };
+    const { lookSeconds, bundleSeconds, uploadSeconds } = gitTimes(values.timeLimit);
+    const every = { EVERY_SECONDS: String(values.every) };
+    const limits = { ...every, BUNDLE_SECONDS: String(bundleSeconds), WORK_BYTES: String(bytesOf(values.workStorage)) };
+    const refresh = { REFRESH_SECONDS: String(args.refreshSeconds), REFRESH_UNPROVEN_SECONDS: String(args.refreshUnprovenSeconds) };
+    const vault = { RECOVERY_REGION: recoveryRegion, VAULT_BUCKET: args.vaultBucket, ...refresh };
     const metrics = { RECOVERY_REGION: recoveryRegion, METRIC_NAMESPACE: METRICS.namespace, LAG_METRIC: METRICS.configurationLag };
     const job = new BackupJob(
       GIT_JOB,
@@ -45,13 +70,15 @@ export class GitJob extends pulumi.ComponentResource {
         timeLimitSeconds: values.timeLimit,
         files: { ...gitScripts(), "repositories.tsv": repositoriesFile(values.repositories), known_hosts: values.knownHosts },
         steps: [
-          step("credentials", "bash", values.uploader, { ...aws, REFRESH_SECONDS: String(args.refreshSeconds) }),
-          step("bundle", "sh", values.image, { SYSTEM: system, PART_BYTES: String(PART_BYTES) }),
-          step("upload", "bash", values.uploader, { ...aws, ...metrics, SYSTEM: system }),
+          step("credentials", "bash", values.uploader, { ...aws, ...every, ...vault, SYSTEM: system, LOOK_SECONDS: String(lookSeconds) }),
+          step("bundle", "sh", values.image, { SYSTEM: system, PART_BYTES: String(PART_BYTES), ...limits }),
+          step("upload", "bash", values.uploader, { ...aws, ...metrics, ...every, SYSTEM: system, UPLOAD_SECONDS: String(uploadSeconds) }),
         ],
         workStorage: values.workStorage,
         ...(values.workStorageClass === undefined ? {} : { workStorageClass: values.workStorageClass }),
         ports: usesSsh(values) ? [SSH, ...values.ports] : values.ports,
+        retries: RETRIES,
+        failuresBorne: FAILURES_BORNE,
         statements: args.statements,
       },
       { parent: this },

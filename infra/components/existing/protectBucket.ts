@@ -7,7 +7,8 @@ import type { Statement } from "../../iam/policy";
 import { backfillRoleName, bucketNamesWith, documentsReplicationRoleName } from "./names";
 
 /** Where in the reports' bucket the completion reports lie. */
-export const REPORT_KEYS = "backfill/*";
+export const REPORTS_PREFIX = "backfill/";
+export const REPORT_KEYS = `${REPORTS_PREFIX}*`;
 
 const MINUTES = 60;
 

@@ -3,12 +3,24 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { jobNames } from "../../../recovery/names";
 import { policyDocument, type Statement } from "../../iam/policy";
+import { jobAlarm } from "./jobAlarm";
 import { jobFiles } from "./jobFiles";
 import { jobNetworkPolicy } from "./jobNetwork";
 import { type JobStep, jobPod } from "./jobPod";
 import { jobTrust } from "./jobTrust";
+import { stepFiles, toldSteps } from "./toldSteps";
 
 export type { JobStep } from "./jobPod";
+
+/** Who is told that attempts of a job fail, and where: beside the cluster's region. */
+export interface JobToldArgs {
+  readonly recoveryRegion: string;
+  readonly topicArn: pulumi.Input<string>;
+  readonly runbooks: string;
+  /** The jobs' namespace by its name: the alarm must not wait for anything of the primary region. */
+  readonly namespace: string;
+  readonly recovery: pulumi.ComponentResourceOptions;
+}
 
 export interface BackupJobArgs {
   readonly system: string;
@@ -22,7 +34,10 @@ export interface BackupJobArgs {
   readonly timeLimitSeconds: number;
   /** Scripts, mounted read-only: by file name. A step finds their folder in $FILES. */
   readonly files: Readonly<Record<string, string>>;
-  /** Run one after the other (all but the last are init containers). They share the folder $WORK (of `workStorage`) and the folder $CREDENTIALS (in memory). */
+  /**
+   * Run one after the other (all but the last are init containers). They share the folder $WORK (of `workStorage`) and the folder $CREDENTIALS (in memory).
+   * Images have `sh`, and the last one the AWS CLI.
+   */
   readonly steps: readonly JobStep[];
   /** The most that $WORK takes, as Kubernetes writes it: `20Gi`. */
   readonly workStorage: string;
@@ -30,7 +45,12 @@ export interface BackupJobArgs {
   readonly workStorageClass?: string;
   /** TCP ports that the job may call beside HTTPS: a database's, a repository's. */
   readonly ports?: readonly pulumi.Input<number>[];
-  /** What its role may do: the role `<system>-job-<name>`, trusted by pods.eks.amazonaws.com. */
+  readonly told: JobToldArgs;
+  /** Attempts after the first one that fails, all within the time limit; 1 when not given. */
+  readonly retries?: number;
+  /** Failed attempts within the time limit, or an hour, that page nobody; those that are tried again when not given. */
+  readonly failuresBorne?: number;
+  /** What its role may do: the role `<system>-job-<name>`, trusted by pods.eks.amazonaws.com. It must be allowed to publish Lifeboat's metrics. */
   readonly statements: readonly Statement[];
 }
 
@@ -47,8 +67,8 @@ const KEPT_WITH_VOLUMES = { successful: 1, failed: 1 };
 
 /**
  * A backup that outlasts a function, as a Kubernetes CronJob `<system>-<name>` with the official images, under a role and a service account of its own.
- * A run that fails, or never starts, writes no manifest: what pages is the age of the newest proven point of its series, which `watch` measures in the
- * recovery region, so that it also tells of a cluster that is gone.
+ * Its last step publishes how each attempt ended. A run that cannot even say so, or never starts, is told of from the recovery region, which also tells of a
+ * cluster that is gone: of a dump by the age of the newest proven one, of repositories by their lags, which nobody measures then.
  */
 export class BackupJob extends pulumi.ComponentResource {
   readonly cronJobName: string;
@@ -60,6 +80,7 @@ export class BackupJob extends pulumi.ComponentResource {
     const inCluster = { parent: this, provider: args.kubernetes };
     const { cronJob: fullName, role: roleName } = jobNames(args.system, name);
     const { namespace } = args.cluster;
+    const { retries = RETRIES } = args;
     const kept = args.workStorageClass === undefined ? KEPT : KEPT_WITH_VOLUMES;
     const labels = { "app.kubernetes.io/name": fullName, "app.kubernetes.io/managed-by": "lifeboat" };
     const metadata = { name: fullName, namespace, labels };
@@ -80,7 +101,8 @@ export class BackupJob extends pulumi.ComponentResource {
       { clusterName: args.cluster.name, namespace, serviceAccount: fullName, roleArn: role.arn },
       { ...child, dependsOn: [policy] },
     );
-    const files = jobFiles(`job-${name}`, { ...metadata, files: args.files }, inCluster);
+    const files = jobFiles(`job-${name}`, { ...metadata, files: { ...args.files, ...stepFiles() } }, inCluster);
+    const steps = toldSteps(args.steps, { system: args.system, job: name, recoveryRegion: args.told.recoveryRegion });
     const network = new k8s.networking.v1.NetworkPolicy(
       `job-${name}`,
       { metadata, spec: jobNetworkPolicy(labels, args.ports ?? []) },
@@ -101,9 +123,9 @@ export class BackupJob extends pulumi.ComponentResource {
           jobTemplate: {
             metadata: { labels },
             spec: {
-              backoffLimit: RETRIES,
+              backoffLimit: retries,
               activeDeadlineSeconds: args.timeLimitSeconds,
-              template: jobPod({ ...args, labels, serviceAccountName: account.metadata.name, filesName: files.metadata.name }),
+              template: jobPod({ ...args, steps, labels, serviceAccountName: account.metadata.name, filesName: files.metadata.name }),
             },
           },
         },
@@ -111,6 +133,9 @@ export class BackupJob extends pulumi.ComponentResource {
       // A pod gets its role when it is made, and only from an association that is there by then.
       { ...inCluster, dependsOn: [association, network] },
     );
+    const { system, timeLimitSeconds, failuresBorne = retries } = args;
+    const { recovery, ...told } = args.told;
+    jobAlarm(`job-${name}-failed`, { ...told, system, job: name, timeLimitSeconds, failuresBorne }, { ...recovery, parent: this });
     this.cronJobName = fullName;
     this.roleArn = role.arn;
     this.registerOutputs({ roleArn: this.roleArn });

@@ -11,6 +11,8 @@ export interface FunctionNetworkArgs {
   readonly podPort?: number;
   /** The port of the databases that functions here connect to, with the secrets that they read for it; absent where none does. */
   readonly databasePort?: number;
+  /** A function here reads the cluster's Kubernetes API, which stands in the network at the cluster's own group. */
+  readonly readsCluster?: boolean;
   /** That of the read replica, where it is another one. */
   readonly replicaPort?: number;
 }
@@ -41,12 +43,12 @@ export class FunctionNetwork extends pulumi.ComponentResource {
         { ipProtocol: "tcp", securityGroupId: group.id, description, cidrIpv4, fromPort: port, toPort: port },
         child,
       );
-    leave("chroma", "Chroma's internal load balancer", vpc.cidrBlock, args.chromaPort);
+    leave("chroma", "Internal load balancer of Chroma", vpc.cidrBlock, args.chromaPort);
     if (args.databasePort !== undefined) leave("postgres", "PostgreSQL", vpc.cidrBlock, args.databasePort);
     if (args.replicaPort !== undefined && args.replicaPort !== args.databasePort)
-      leave("postgres-replica", "PostgreSQL's read replica", vpc.cidrBlock, args.replicaPort);
+      leave("postgres-replica", "Read replica of PostgreSQL", vpc.cidrBlock, args.replicaPort);
     // S3's addresses are public whichever way they are reached; the bucket policies and the endpoint decide what may be asked there.
-    leave("https", "S3 and Secrets Manager", "0.0.0.0/0", HTTPS);
+    leave("https", "S3, Secrets Manager and the cluster API", "0.0.0.0/0", HTTPS);
     // With client addresses preserved by the load balancer, the pods see the functions' own group.
     if (cluster.securityGroupId !== undefined && args.podPort !== undefined)
       new aws.vpc.SecurityGroupIngressRule(
@@ -61,6 +63,8 @@ export class FunctionNetwork extends pulumi.ComponentResource {
         },
         child,
       );
+    if (cluster.securityGroupId !== undefined && args.readsCluster === true)
+      apiRule(`${name}-api`, cluster.securityGroupId, group.id, child);
     if (cluster.s3Access !== "existing")
       new aws.ec2.VpcEndpoint(
         name,
@@ -82,6 +86,23 @@ export class FunctionNetwork extends pulumi.ComponentResource {
 
 const HTTPS = 443;
 
+/** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html: the cluster's group is on the interfaces that its API has in the network. */
+const apiRule = (
+  name: string,
+  securityGroupId: pulumi.Input<string>,
+  functionsGroupId: pulumi.Output<string>,
+  child: pulumi.CustomResourceOptions,
+): void => {
+  new aws.vpc.SecurityGroupIngressRule(
+    name,
+    {
+      ...{ ipProtocol: "tcp", securityGroupId, referencedSecurityGroupId: functionsGroupId },
+      ...{ description: "Lifeboat functions to the Kubernetes API", fromPort: HTTPS, toPort: HTTPS },
+    },
+    child,
+  );
+};
+
 /** Secrets Manager by its usual name, at private addresses in these subnets, for the functions only. https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html */
 const secretsEndpoint = (
   name: string,
@@ -91,7 +112,7 @@ const secretsEndpoint = (
 ): void => {
   const group = new aws.ec2.SecurityGroup(
     name,
-    { vpcId: cluster.vpcId, description: "Lifeboat's endpoint of Secrets Manager", tags: { Name: name } },
+    { vpcId: cluster.vpcId, description: "Lifeboat endpoint of Secrets Manager", tags: { Name: name } },
     child,
   );
   new aws.vpc.SecurityGroupIngressRule(

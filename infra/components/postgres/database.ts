@@ -30,7 +30,7 @@ export class Database extends pulumi.ComponentResource {
     const names = databaseNames(args.system);
     const groups = new DatabaseGroups(`${name}-primary`, { ...args, name: names.group }, child);
     const password = masterPassword(name, child);
-    const group = clientsOnly(name, { ...args, description: "Lifeboat's PostgreSQL database", label: names.instance }, child);
+    const group = clientsOnly(name, { ...args, description: "PostgreSQL database of Lifeboat", label: names.instance }, child);
     const instance = new aws.rds.Instance(
       name,
       {

@@ -54,7 +54,7 @@ export class DatabaseReplica extends pulumi.ComponentResource {
     super("lifeboat:postgres:DatabaseReplica", name, {}, options);
     const child = { parent: this };
     const identifier = databaseNames(args.system).replica;
-    const group = clientsOnly(name, { ...args, description: "Lifeboat's standing replica of PostgreSQL", label: identifier }, child);
+    const group = clientsOnly(name, { ...args, description: "Standing replica of PostgreSQL of Lifeboat", label: identifier }, child);
     const replica = new aws.rds.Instance(
       name,
       {

@@ -36,7 +36,7 @@ export class RecoveredDatabase extends pulumi.ComponentResource {
     const { standing, mode } = args;
     const group = clientsOnly(
       name,
-      { ...standing, description: `A restored database of Lifeboat's, mode ${mode}`, label: name, clients: clientsOf(args) },
+      { ...standing, description: `Restored database of Lifeboat, mode ${mode}`, label: name, clients: clientsOf(args) },
       child,
     );
     const password = recoveredPassword(name, this);

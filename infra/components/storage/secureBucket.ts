@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { BucketRetention, LifecycleRule } from "../../../recovery/retention/buckets";
 import { bucketPolicy, type Writers } from "../../iam/bucketPolicy";
 import type { Statement } from "../../iam/policy";
 import { type Tiering, tierRule } from "./tiers";
@@ -8,14 +9,8 @@ export interface SecureBucketArgs {
   readonly bucketName: pulumi.Input<string>;
   /** The KMS key of the bucket's region. */
   readonly keyArn: pulumi.Input<string>;
-  /** WORM: every object that arrives is locked for this long. Object Lock is a property from creation on. */
-  readonly objectLock?: { readonly mode: "GOVERNANCE" | "COMPLIANCE"; readonly days: number };
-  /** Days after which a version that is no longer current may go; an expiry never comes before a lock ends. */
-  readonly noncurrentDays?: number;
-  /** Days after which current objects expire; for what is only passed on. */
-  readonly expirationDays?: number;
-  /** Days after which current objects under a prefix expire; what is locked stays, and is read by its version. */
-  readonly expiries?: readonly { readonly prefix: string; readonly days: number }[];
+  /** Locks and lifecycle rules of what is in it; without, everything stays. Object Lock is a property from creation on. */
+  readonly retention?: BucketRetention;
   readonly writers?: readonly Writers[];
   /** What AWS's services are let do in the bucket of this name. */
   readonly allowed?: (bucket: string) => readonly Statement[];
@@ -35,13 +30,14 @@ export class SecureBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecureBucketArgs, options: pulumi.ComponentResourceOptions) {
     super("lifeboat:storage:SecureBucket", name, {}, options);
+    const { lock } = args.retention ?? {};
     this.bucketName = pulumi.output(args.bucketName);
     this.bucket = new aws.s3.Bucket(
       name,
       {
         bucket: args.bucketName,
         forceDestroy: args.disposable,
-        objectLockEnabled: args.objectLock !== undefined,
+        objectLockEnabled: lock !== undefined,
         tags: { "lifeboat:purpose": args.purpose },
       },
       { parent: this, protect: !args.disposable },
@@ -67,10 +63,10 @@ export class SecureBucket extends pulumi.ComponentResource {
       { bucket, policy: this.bucketName.apply((known) => bucketPolicy(known, args.writers, args.allowed?.(known))) },
       { ...child, dependsOn: [block] },
     );
-    if (args.objectLock !== undefined)
+    if (lock !== undefined)
       new aws.s3.BucketObjectLockConfiguration(
         name,
-        { bucket, rule: { defaultRetention: { mode: args.objectLock.mode, days: args.objectLock.days } } },
+        { bucket, rule: { defaultRetention: { mode: lock.mode, days: lock.days } } },
         { ...child, dependsOn: [this.versioning] },
       );
     new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycleRules(args) }, { ...child, dependsOn: [this.versioning] });
@@ -79,15 +75,21 @@ export class SecureBucket extends pulumi.ComponentResource {
 }
 
 /** Uploads that never ended cost money in every bucket; the rest is the bucket's own. */
-const lifecycleRules = ({ noncurrentDays, expirationDays, expiries = [], tiers = [] }: SecureBucketArgs) => [
+const lifecycleRules = ({ retention: { rules } = { rules: [] }, tiers = [] }: SecureBucketArgs) => [
   {
     id: "versions",
     status: "Enabled",
     filter: { prefix: "" },
     abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-    ...(noncurrentDays === undefined ? {} : { noncurrentVersionExpiration: { noncurrentDays } }),
-    ...(expirationDays === undefined ? {} : { expiration: { days: expirationDays } }),
+    ...rules.filter(({ prefix }) => prefix === "").map(actionsOf)[0],
   },
-  ...expiries.map(({ prefix, days }) => ({ id: `expires ${prefix}`, status: "Enabled", filter: { prefix }, expiration: { days } })),
+  ...rules
+    .filter(({ prefix }) => prefix !== "")
+    .map((rule) => ({ id: `expires ${rule.prefix}`, status: "Enabled", filter: { prefix: rule.prefix }, ...actionsOf(rule) })),
   ...tiers.map(tierRule),
 ];
+
+const actionsOf = ({ expiryDays, noncurrentDays }: LifecycleRule) => ({
+  ...(noncurrentDays === undefined ? {} : { noncurrentVersionExpiration: { noncurrentDays } }),
+  ...(expiryDays === undefined ? {} : { expiration: { days: expiryDays } }),
+});

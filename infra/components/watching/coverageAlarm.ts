@@ -19,7 +19,7 @@ export class CoverageAlarm extends pulumi.ComponentResource {
       name,
       {
         name: coverageAlarmName(system),
-        alarmDescription: `Something in the account is not protected, or could not be listed. npm run lifeboat -- coverage names it. Runbook: ${runbooks}/uncovered.md`,
+        alarmDescription: `Something in the account is not protected, its protection has stopped, or it could not be listed. npm run lifeboat -- coverage names it. Runbook: ${runbooks}/uncovered.md`,
         namespace: METRICS.namespace,
         metricName: METRICS.uncovered,
         dimensions: { System: system },

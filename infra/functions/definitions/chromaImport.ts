@@ -1,3 +1,4 @@
+import { MEASUREMENTS_PREFIX } from "../../../recovery/estimates/measurement";
 import type { FunctionContext } from "../context";
 import { type FunctionDefinition, MINUTE } from "../definition";
 
@@ -9,5 +10,5 @@ export const chromaImport = ({ buckets, useKey, read, write }: FunctionContext):
   memoryMb: 2048,
   inClusterNetwork: true,
   environment: { VAULT_BUCKET: buckets.vault },
-  statements: [...read(buckets.vault), write(buckets.vault, "catalogue/recoveries/*"), useKey("recovery")],
+  statements: [...read(buckets.vault), write(buckets.vault, "catalogue/recoveries/*", `${MEASUREMENTS_PREFIX}*`), useKey("recovery")],
 });

@@ -1,20 +1,25 @@
 import { STACKS, stateNames, stateRegion } from "../../../recovery/backend";
 import { CONFIGURATION_EXPORT } from "../../../recovery/configuration/manifest";
 import { STATE_PREFIX } from "../../../recovery/configuration/state";
+import { functionName } from "../../../recovery/names";
 import { FUNCTION_SECONDS } from "../../config/configuration";
-import { bucketArn, keysArn, objectsArn, parametersArn, secretsArn } from "../../iam/arns";
+import { type KubernetesExport, kubernetesExport } from "../../config/configurationKubernetes";
+import { bucketArn, eksClusterArn, functionArn, keysArn, objectsArn, parametersArn, secretsArn } from "../../iam/arns";
 import type { Statement } from "../../iam/policy";
 import type { FunctionContext } from "../context";
 import type { FunctionDefinition } from "../definition";
+import { seesProofs } from "../provenConfiguration";
 
-/** Of the primary region, and it calls the recovery region for a data key and to publish: there, because a copy that the lost region opens is none. */
+/** Of the primary region. It calls the recovery region for a data key, because a copy that the lost region opens is none, to see what arrived, and to publish. */
 export const configurationExport = (context: FunctionContext): FunctionDefinition => {
   const { configuration, buckets, site, useKey, write, metrics } = context;
-  const { secrets, parameters, refresh } = configuration.configuration;
+  const { secrets, parameters, refresh, refreshUnproven } = configuration.configuration;
   const states = stateBucketsOf(context);
+  const kubernetes = kubernetesExport(configuration);
   return {
     name: "configuration-export",
-    description: "Exports secrets, parameters and Pulumi's state where they changed, sealed under a key of the recovery region",
+    description:
+      "Exports secrets, parameters, Pulumi's state and Kubernetes objects where they changed, sealed under a key of the recovery region",
     home: "primary",
     timeoutSeconds: FUNCTION_SECONDS,
     memoryMb: 512,
@@ -23,18 +28,23 @@ export const configurationExport = (context: FunctionContext): FunctionDefinitio
     environment: {
       STAGING_BUCKET: buckets.staging,
       RECOVERY_REGION: site.recoveryRegion,
+      VAULT_BUCKET: buckets.vault,
       SECRETS: JSON.stringify({ prefixes: [ownSecrets(site.system), ...secrets.prefixes], tags: secrets.tags }),
       PARAMETER_PREFIXES: JSON.stringify(parameters.prefixes),
       STATE_BUCKETS: JSON.stringify(states.map(({ stack, bucket, region }) => ({ stack, bucket, region }))),
+      KUBERNETES: JSON.stringify(kubernetes === undefined ? null : readBy(site.system, kubernetes)),
       REFRESH_SECONDS: String(refresh),
+      REFRESH_UNPROVEN_SECONDS: String(refreshUnproven),
     },
     statements: [
       ...staged(buckets.staging),
       write(buckets.staging, `${CONFIGURATION_EXPORT.prefix}*`, `${STATE_PREFIX}*`),
       useKey("primary"),
+      ...seesProofs(context),
       ...secretStatements(context),
       ...parameterStatements(context),
       ...states.flatMap(stateStatements(context)),
+      ...(kubernetes === undefined ? [] : clusterStatements(context, kubernetes)),
       metrics,
     ],
   };
@@ -84,6 +94,23 @@ const parameterStatements = ({ site: { accountId, primaryRegion: region }, confi
 
 const decrypt = (keyArns: readonly string[]): readonly Statement[] =>
   keyArns.length === 0 ? [] : [{ actions: ["kms:Decrypt"], resources: keyArns }];
+
+const reader = (system: string): string => functionName(system, "kubernetes-read");
+
+const readBy = (system: string, { clusterName, namespaces }: KubernetesExport) => ({
+  cluster: clusterName,
+  namespaces,
+  reader: reader(system),
+});
+
+/** What it may see in the cluster is its access entry's to say. */
+const clusterStatements = (
+  { site: { system, accountId, primaryRegion: region } }: FunctionContext,
+  { clusterName }: KubernetesExport,
+): readonly Statement[] => [
+  { actions: ["eks:DescribeCluster"], resources: [eksClusterArn(region, accountId, clusterName)] },
+  { actions: ["lambda:InvokeFunction"], resources: [functionArn(region, accountId, reader(system))] },
+];
 
 interface StateBucket {
   readonly stack: string;

@@ -1,12 +1,15 @@
 import type { CoverageSettings } from "../../../lambdas/coverage/protected";
 import { bucketNames, CANARY_KEY, reportsBucketName } from "../../../recovery/names";
+import { ageLimits } from "../../config/coverageLimits";
+import { restoreSettings } from "../../config/restoreSettings";
+import { secretsArn } from "../../iam/arns";
 import type { FunctionContext } from "../context";
 import { type FunctionDefinition, MINUTE } from "../definition";
 import { stateBucketsOf } from "./configurationExport";
 
 /** The one function whose job is to compare what exists in both regions; it lists there, and reads nothing of what it lists. */
 export const coverage = (context: FunctionContext): FunctionDefinition => {
-  const { buckets, useKey, metrics, read, automatedBackups } = context;
+  const { buckets, useKey, metrics, read, automatedBackups, site } = context;
   return {
     name: "coverage",
     description: "Compares what exists in the account with what is protected",
@@ -30,6 +33,10 @@ export const coverage = (context: FunctionContext): FunctionDefinition => {
         actions: ["rds:DescribeDBInstances", "s3:ListAllMyBuckets", "ec2:DescribeVolumes", "secretsmanager:ListSecrets"],
         resources: ["*"],
       },
+      // Only a secret itself says whether its copies are in step; its value is not among what is described.
+      { actions: ["secretsmanager:DescribeSecret"], resources: [secretsArn(site.primaryRegion, site.accountId, "")] },
+      // It takes no resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+      { actions: ["cloudwatch:GetMetricStatistics"], resources: ["*"] },
       useKey("recovery"),
       metrics,
     ],
@@ -39,6 +46,7 @@ export const coverage = (context: FunctionContext): FunctionDefinition => {
 const settingsOf = (context: FunctionContext): CoverageSettings => {
   const { buckets, site, configuration, databaseInstance } = context;
   const { git } = configuration.configuration;
+  const chromaRestore = restoreSettings(configuration);
   return {
     regions: configuration.coverage.regions ?? [site.primaryRegion, site.recoveryRegion],
     primaryRegion: site.primaryRegion,
@@ -48,7 +56,10 @@ const settingsOf = (context: FunctionContext): CoverageSettings => {
     ownBuckets: ownBuckets(site),
     stateBuckets: stateBucketsOf(context).map(({ stack, bucket }) => ({ stack, bucket })),
     ...chromaNamespace(configuration),
+    ...(chromaRestore === undefined ? {} : { chromaRestore }),
+    chromaTenants: configuration.chroma.tenants,
     repositories: git === "off" ? [] : git.repositories.map(({ name }) => name),
+    oldest: ageLimits(configuration),
     exclusions: configuration.coverage.exclusions,
   };
 };

@@ -10,6 +10,7 @@ import { configurationExport } from "./configurationExport";
 import { coverage } from "./coverage";
 import { cutOver } from "./cutOver";
 import { documentsRestore } from "./documentsRestore";
+import { kubernetesRead } from "./kubernetesRead";
 import { postgresReady } from "./postgresReady";
 import { promote } from "./promote";
 import { recoverySet } from "./recoverySet";
@@ -31,6 +32,7 @@ export const functionDefinitions = (
     canary(context),
     chromaExport(context),
     configurationExport(context),
+    kubernetesRead(),
     seal(context),
     verify(context),
     watch(context),

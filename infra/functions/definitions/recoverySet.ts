@@ -13,12 +13,13 @@ export const recoverySet = ({
   lock,
   automatedBackups,
   standingReplica,
+  metrics,
   site,
   configuration,
   databaseInstance,
 }: FunctionContext): FunctionDefinition => ({
   name: "recovery-set",
-  description: "Writes down what stands of every store at one time, and the skew between them",
+  description: "Writes down what stands of every store at one time, and tells of forgeries and of damage",
   home: "recovery",
   timeoutSeconds: 5 * MINUTE,
   memoryMb: 256,
@@ -44,5 +45,6 @@ export const recoverySet = ({
     automatedBackups,
     ...standingReplica,
     useKey("recovery"),
+    metrics,
   ],
 });

@@ -13,6 +13,7 @@ export const renewLocks = ({ buckets, useKey, read, write, lock, vault, configur
     VAULT_BUCKET: buckets.vault,
     DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
     DOCUMENTS_VAULT_BUCKET: buckets.documentsVault,
+    SCHEDULE_SECONDS: String(configuration.documents.renewals.intervalSeconds),
     LOCK_MODE: vault.lockMode,
     RETENTION: JSON.stringify({
       backupRetentionDays: vault.backupRetentionDays,

@@ -1,5 +1,6 @@
 import { BACKFILL_KEY } from "../../../recovery/existing/backfill";
 import { CANARY_KEY } from "../../../recovery/names";
+import { restoreSettings } from "../../config/restoreSettings";
 import { objectsArn } from "../../iam/arns";
 import type { FunctionContext } from "../context";
 import { type FunctionDefinition, MINUTE } from "../definition";
@@ -14,6 +15,7 @@ export const resolve = ({
   automatedBackups,
   standingReplica,
   site,
+  configuration,
   databaseInstance,
 }: FunctionContext): FunctionDefinition => ({
   name: "resolve",
@@ -30,6 +32,7 @@ export const resolve = ({
     DATABASE_INSTANCE: databaseInstance,
     REPLICA_LAG_PERIOD_SECONDS: String(watch.replicaLagPeriod),
     HAS_BACKFILL: JSON.stringify(existing !== undefined),
+    ...chromaRestoreVariable(configuration),
   },
   statements: [
     ...read(buckets.vault, "catalogue/*"),
@@ -41,3 +44,8 @@ export const resolve = ({
     useKey("recovery"),
   ],
 });
+
+const chromaRestoreVariable = (configuration: FunctionContext["configuration"]): Readonly<Record<string, string>> => {
+  const settings = restoreSettings(configuration);
+  return settings === undefined ? {} : { CHROMA_RESTORE: JSON.stringify(settings) };
+};

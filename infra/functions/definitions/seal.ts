@@ -14,5 +14,11 @@ export const seal = ({ vault, buckets, useKey, metrics, read, write, lock }: Fun
     LOCK_MODE: vault.lockMode,
     BACKUP_RETENTION_DAYS: String(vault.backupRetentionDays),
   },
-  statements: [...read(buckets.vault), lock(buckets.vault), write(buckets.vault, "catalogue/points/*"), useKey("recovery"), metrics],
+  statements: [
+    ...read(buckets.vault),
+    lock(buckets.vault),
+    write(buckets.vault, "catalogue/points/*", "catalogue/progress/seal/*"),
+    useKey("recovery"),
+    metrics,
+  ],
 });

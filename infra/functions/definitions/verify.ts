@@ -22,7 +22,7 @@ export const verify = ({ buckets, useKey, metrics, read, write, lock, configurat
     ...read(buckets.documentsVault),
     ...read(buckets.documentsReplica),
     lock(buckets.vault),
-    write(buckets.vault, "catalogue/proofs/*", "catalogue/readings/*"),
+    write(buckets.vault, "catalogue/proofs/*", "catalogue/readings/*", "catalogue/progress/verify/*"),
     useKey("recovery"),
     metrics,
   ],

@@ -13,6 +13,7 @@ export const watch = ({
   site,
   configuration,
   databaseInstance,
+  describeCopies,
 }: FunctionContext): FunctionDefinition => ({
   name: "watch",
   description: "Measures each store's RPO lag from the recovery region",
@@ -32,6 +33,7 @@ export const watch = ({
     SAMPLE_INTERVAL_SECONDS: String(watch.sampleInterval),
     HAS_REPLICA: JSON.stringify(configuration.postgres.replica),
     HAS_DUMP: JSON.stringify(configuration.postgres.dump !== "off"),
+    HAS_LOCKED_COPIES: JSON.stringify(configuration.vault.lockedSnapshots !== "off"),
     STORES: JSON.stringify(configuration.protections.map(({ store }) => store)),
   },
   statements: [
@@ -39,6 +41,7 @@ export const watch = ({
     ...read(buckets.documentsReplica, CANARY_KEY),
     automatedBackups,
     ...standingReplica,
+    ...(configuration.vault.lockedSnapshots === "off" ? [] : [describeCopies]),
     useKey("recovery"),
     metrics,
   ],

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { LifeboatError } from "../../../recovery/errors";
 import type { Entry } from "../../../recovery/objects/entries";
+import { linesIn } from "./lines";
 import type { InventoryReport, ReportFile } from "./manifest";
 
 /** One object of a report. */
@@ -38,13 +39,7 @@ async function* linesOf(file: ReportFile, compressed: Readable): AsyncIterable<s
   const read = pipeline(compressed, counted, createGunzip(), text);
   // Awaited below; until then a failure reaches whoever reads the text.
   read.catch(() => undefined);
-  let rest = "";
-  for await (const chunk of text) {
-    const lines = `${rest}${chunk}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines.filter((line) => line !== "");
-  }
-  if (rest !== "") yield rest;
+  yield* linesIn(text);
   await read;
   if (sizeBytes !== file.sizeBytes || md5.digest("hex") !== file.md5) throw notAsWritten(file, sizeBytes);
 }

@@ -1,4 +1,4 @@
-import { paginateListSecrets, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeSecretCommand, paginateListSecrets, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Resource } from "../../../recovery/coverage/resource";
 
 export interface ListedSecret {
@@ -20,3 +20,18 @@ export const listSecrets = async (client: SecretsManagerClient): Promise<readonl
 
 /** A secret as something to be protected; a replica is a copy of one that is. */
 export const secretResource = ({ name, arn }: ListedSecret, region: string): Resource => ({ kind: "secret", name, aliases: [arn], region });
+
+export interface SecretReplica {
+  /** Secrets Manager's own word: `InSync`, `InProgress` or `Failed`. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html */
+  readonly status: string;
+  readonly message?: string;
+}
+
+/** How a secret of the client's region says that its copy in another region stands; only the secret itself knows. Undefined when it has none there. */
+export const replicaIn = async (client: SecretsManagerClient, secretName: string, region: string): Promise<SecretReplica | undefined> => {
+  const { ReplicationStatus = [] } = await client.send(new DescribeSecretCommand({ SecretId: secretName }));
+  const found = ReplicationStatus.find(({ Region }) => Region === region);
+  if (found === undefined) return undefined;
+  const { Status: status = "no status", StatusMessage: message } = found;
+  return { status, ...(message === undefined || message === "" ? {} : { message }) };
+};

@@ -1,8 +1,23 @@
 import { LifeboatError } from "../../../recovery/errors";
 
+/** Where a frame begins: a part of the archive, by its number, and how many of the part's bytes stand before it. */
+export interface FrameAt {
+  readonly part: number;
+  readonly offset: number;
+}
+
+/** An archive in frames, each of which can be read without those before it. */
+export interface ArchiveFrames {
+  /** Where the frame begins that is read next. */
+  readonly at: FrameAt;
+  /** Whether none is left. */
+  readonly ended: boolean;
+  /** The content of the next frame. */
+  frame(): AsyncIterable<Uint8Array>;
+}
+
 /**
- * The bytes of an archive in their order. Its numbers can be taken without waiting once `fill` has seen to it that they are there, because a table's data
- * has one for each row. Memory is bounded by a chunk and by what is asked for at once.
+ * The bytes of an archive in their order, up to the end of its table of contents. Memory is bounded by a chunk and by what is asked for at once.
  */
 export class ByteSource {
   private bytes: Buffer = Buffer.alloc(0);
@@ -35,12 +50,6 @@ export class ByteSource {
     while (this.available < count) if (!(await this.more())) throw broken(`it ends after ${this.position + this.available} bytes`);
   }
 
-  /** Whether nothing follows. */
-  async ended(): Promise<boolean> {
-    while (this.available === 0) if (!(await this.more())) return true;
-    return false;
-  }
-
   private async more(): Promise<boolean> {
     const { done, value } = await this.chunks.next();
     if (done === true) return false;
@@ -59,12 +68,11 @@ export class ByteSource {
     return value;
   }
 
-  /** A number that is there: its sign, then its bytes, the lowest first. https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.c (ReadInt) */
+  /** A number that is there. */
   number(): number {
-    const negative = this.byte() !== 0;
-    let value = 0;
-    for (let index = 0, weight = 1; index < this.intSize; index += 1, weight *= 256) value += this.byte() * weight;
-    return negative ? -value : value;
+    const value = numberAt(this.bytes, this.at, this.intSize);
+    this.at += this.numberBytes;
+    return value;
   }
 
   async nextNumber(): Promise<number> {
@@ -88,6 +96,15 @@ export class ByteSource {
     return this.take(length).toString("utf8");
   }
 }
+
+/** A number: its sign, then its bytes, the lowest first. https://github.com/postgres/postgres/blob/master/src/bin/pg_dump/pg_backup_archiver.c (ReadInt) */
+export const numberAt = (bytes: Buffer, at: number, intSize: number): number => {
+  let value = 0;
+  // A table's data has a number for each row, of 4 bytes wherever PostgreSQL runs.
+  if (intSize === 4) value = bytes.readUInt32LE(at + 1);
+  else for (let index = 0, weight = 1; index < intSize; index += 1, weight *= 256) value += (bytes[at + 1 + index] ?? 0) * weight;
+  return bytes[at] === 0 ? value : -value;
+};
 
 /** PostgreSQL takes no statement longer than 1 GB; longer than this, it is no text. https://www.postgresql.org/docs/current/limits.html */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;

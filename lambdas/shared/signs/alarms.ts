@@ -1,5 +1,13 @@
 import { type CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { coverageAlarmName, replicationAlarmName, rpoAlarmName } from "../../../recovery/names";
+import {
+  coverageAlarmName,
+  dumpAlarmName,
+  lockedCopyAlarmName,
+  replicationAlarmName,
+  rpoAlarmName,
+  setAlarmName,
+  snapshotFailuresAlarmName,
+} from "../../../recovery/names";
 import { STORES, type Store } from "../../../recovery/store";
 import { type CorruptionSign, corruptionAlarmName } from "../../../recovery/strategy/signals";
 
@@ -54,13 +62,21 @@ const alarmOf = (alarm: Described): AlarmInAlarm | undefined => {
   };
 };
 
-/** The system's alarms that may speak of damage. Those on lag and on a stopped replication are signals of their own; what nobody protects is not damaged. */
+/** Of the configuration's subjects and of jobs there are as many as are configured. */
+const LATE = /-(lag|failed)$/;
+
+/**
+ * The system's alarms that may speak of damage. Those on lag and on a stopped replication are signals of their own; what nobody protects, and what is backed
+ * up late, is not damaged.
+ */
 export const alarmSigns = async (alarms: AlarmReader, system: string): Promise<readonly CorruptionSign[]> => {
   const known = [
     ...STORES.flatMap((store) => [rpoAlarmName(system, store), replicationAlarmName(system, store)]),
-    coverageAlarmName(system),
+    ...[coverageAlarmName, dumpAlarmName, lockedCopyAlarmName, setAlarmName, snapshotFailuresAlarmName].map((nameOf) => nameOf(system)),
   ];
-  return (await alarms.inAlarm(`${system}-`)).filter(({ name }) => !known.includes(name)).map((alarm) => signOf(alarm, system));
+  const mayBeDamage = ({ name }: AlarmInAlarm): boolean =>
+    damagedStore(system, name) !== undefined || !(known.includes(name) || LATE.test(name));
+  return (await alarms.inAlarm(`${system}-`)).filter(mayBeDamage).map((alarm) => signOf(alarm, system));
 };
 
 const signOf = ({ name, since, windowSeconds, reason }: AlarmInAlarm, system: string): CorruptionSign => {

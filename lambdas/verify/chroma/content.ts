@@ -1,35 +1,65 @@
-import type { Check } from "../../../recovery/catalogue/point";
-import { ChromaManifest, collectionName, type ExportedCollection, type Part } from "../../../recovery/chroma/manifest";
-import { type ChromaRecord, CollectionDigest } from "../../../recovery/chroma/record";
+import * as z from "zod";
+import { Check } from "../../../recovery/catalogue/point";
+import { ChromaManifest, collectionName, deletedMeanwhile, type Part } from "../../../recovery/chroma/manifest";
+import type { ChromaRecord } from "../../../recovery/chroma/record";
 import { messageOf } from "../../../recovery/errors";
+import { oneRun } from "../../shared/course";
 import { check, checkAll } from "../checks";
+import { Findings, FindingsState } from "../findings";
 import type { PartReader, ReadContent } from "../reader";
+import { CollectionReading, CollectionState } from "./collection";
 
 /** The records of one part. Throws when the bytes are no part. */
 export type DecodePart = (bytes: Uint8Array) => AsyncIterable<ChromaRecord> | Iterable<ChromaRecord> | Promise<Iterable<ChromaRecord>>;
 
-/** Decodes every record of every collection, counts, digests again, and compares with the manifest. */
+/** Where the reading of an export stands: behind so many parts of this collection. */
+const ContentState = z.object({
+  collection: z.int().nonnegative(),
+  parts: z.int().nonnegative(),
+  current: CollectionState.optional(),
+  undecoded: FindingsState,
+  checks: z.array(Check),
+});
+
+/** Decodes every record of every collection, counts, digests again, and compares with the manifest. It can be continued behind each part. */
 export const chromaContent =
   (decodePart: DecodePart): ReadContent =>
-  async (manifestText, part) => {
-    const { collections } = ChromaManifest.parse(JSON.parse(manifestText));
-    const undecoded: string[] = [];
-    const checks: Check[] = [];
-    for (const collection of collections) {
-      const digest = new CollectionDigest();
-      const probes = new Set(collection.probes.map(({ id }) => id));
-      for (const one of collection.parts) {
-        const problem = await readPart(decodePart, part, one, (record) => {
-          digest.add(record);
-          probes.delete(record.id);
-        });
-        if (problem !== undefined) undecoded.push(problem);
-      }
-      checks.push(...collectionChecks(collection, digest, probes));
-    }
+  async (manifestText, part, _deadline, course = oneRun) => {
+    const manifest = ChromaManifest.parse(JSON.parse(manifestText));
+    const { collections } = manifest;
     const listed = collections.reduce((sum, { parts }) => sum + parts.length, 0);
-    return [checkAll("parts decoded", listed, undecoded), ...checks];
+    const from = ContentState.safeParse(course.from).data;
+    const undecoded = new Findings(from?.undecoded);
+    const checks: Check[] = [...(from?.checks ?? [])];
+    for (const [index, collection] of collections.entries()) {
+      if (index < (from?.collection ?? 0)) continue;
+      const before = from?.collection === index ? from : undefined;
+      const reading = new CollectionReading(collection, before?.current);
+      for (const [number, one] of collection.parts.entries()) {
+        if (number < (before?.parts ?? 0)) continue;
+        const problem = await readPart(decodePart, part, one, (record) => reading.add(record));
+        if (problem !== undefined) undecoded.add(problem);
+        course.reached(
+          { collection: index, parts: number + 1, current: reading.state(), undecoded: undecoded.state(), checks: [...checks] },
+          () => `collection ${index + 1} of ${collections.length}: ${number + 1} of ${collection.parts.length} parts decoded`,
+        );
+      }
+      checks.push(...reading.checks());
+    }
+    return [checkAll("parts decoded", listed, undecoded), ...checks, ...deletedChecks(manifest)];
   };
+
+/** Says of each collection that a restore does not bring back why it does not: whoever reads the proof must not take the point for all that was there. */
+const deletedChecks = (manifest: ChromaManifest): readonly Check[] => {
+  const exported = new Set(manifest.collections.map(({ sourceId }) => sourceId));
+  return deletedMeanwhile(manifest).map((deleted) =>
+    check(
+      `${collectionName(deleted)}: deleted at the source before it was read`,
+      "not in the point",
+      exported.has(deleted.sourceId) ? "in the point" : "not in the point",
+    ),
+  );
+};
 
 const readPart = async (
   decodePart: DecodePart,
@@ -50,17 +80,4 @@ const readPart = async (
     return `${key} cannot be decoded: ${messageOf(error).slice(0, 200)}`;
   }
   return decoded === rows ? undefined : `${key} holds ${decoded} records, not ${rows}`;
-};
-
-/** @param lost the probes whose records were in no part: a restore could not ask them */
-const collectionChecks = (collection: ExportedCollection, digest: CollectionDigest, lost: ReadonlySet<string>): readonly Check[] => {
-  const name = collectionName(collection);
-  const probes = collection.probes.length;
-  const { contentDigest, embeddingsDigest } = digest.result();
-  return [
-    check(`${name}: records`, collection.countWritten, digest.count),
-    check(`${name}: content`, collection.contentDigest, contentDigest),
-    check(`${name}: embeddings`, collection.embeddingsDigest, embeddingsDigest),
-    ...(probes === 0 ? [] : [check(`${name}: records of its probes`, probes, probes - lost.size)]),
-  ];
 };

@@ -1,7 +1,8 @@
 import type { Check } from "../../../recovery/catalogue/point";
 import { openRecord, recordsOf } from "../../../recovery/configuration/envelope";
+import { countByKind, KubernetesObject, objectName } from "../../../recovery/configuration/kubernetes/object";
 import type { ConfigurationManifest, RecordEntry, RecordsContent } from "../../../recovery/configuration/manifest";
-import { ConfigurationRecord } from "../../../recovery/configuration/records";
+import { ConfigurationRecord, type ObjectRecord } from "../../../recovery/configuration/records";
 import { messageOf } from "../../../recovery/errors";
 import type { OpenDataKey } from "../../configuration/data-keys";
 import type { Deadline } from "../../shared/deadline";
@@ -26,6 +27,7 @@ export const readRecords = async (
   if (dataKey === undefined) return [checkAll("data key opened", 1, ["KMS says that it was not made under this key for this point"])];
 
   const problems: string[] = [];
+  const names: string[] = [];
   let opened = 0;
   for (const { key } of parts) {
     deadline(() => `${opened} of ${content.records.length} records opened`);
@@ -41,15 +43,23 @@ export const readRecords = async (
       const problem = recordProblem(expected, sealed.name, () =>
         openRecord(dataKey, { pointId, kind: content.kind, name: sealed.name }, sealed),
       );
-      if (problem !== undefined) problems.push(problem);
+      if (problem === undefined) names.push(sealed.name);
+      else problems.push(problem);
     }
   }
   return [
     checkAll("data key opened", 1, []),
     check("records", content.records.length, opened),
     checkAll("records opened", content.records.length, problems),
+    ...(content.kind === "objects" ? [check("objects by kind", byKind(content.kinds), byKind(countByKind(names)))] : []),
   ];
 };
+
+const byKind = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ");
 
 const linesOf = (bytes: Uint8Array) => {
   try {
@@ -67,9 +77,19 @@ const recordProblem = (expected: RecordEntry | undefined, name: string, open: ()
     if (record === undefined) return `${name} opens to something that is no record`;
     const versions = record.kind === "secret" ? record.versions.map(({ id }) => id) : [String(record.version)];
     const listed = expected.versions.map(({ id }) => id);
+    if (record.kind === "object" && !isObject(record)) return `${name} opens to something that is no such object`;
     return record.name === name && versions.join() === listed.join() ? undefined : `${name} holds other versions than the manifest says`;
   } catch (error) {
     return messageOf(error).slice(0, 200);
+  }
+};
+
+/** What it holds is an object, and the one that it is named by. */
+const isObject = ({ name, json }: ObjectRecord): boolean => {
+  try {
+    return objectName(KubernetesObject.parse(JSON.parse(json))) === name;
+  } catch {
+    return false;
   }
 };
 

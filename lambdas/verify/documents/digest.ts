@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { GetObjectCommand, HeadObjectCommand, NoSuchKey, NotFound, type S3Client } from "@aws-sdk/client-s3";
 import { LifeboatError } from "../../../recovery/errors";
+import type { Deadline } from "../../shared/deadline";
 
 /** What S3 keeps beside a current object. Digests are S3's own, base64, of the whole content; absent where the writer's client gave another kind. */
 export interface StoredDigest {
@@ -23,7 +24,10 @@ export interface ReadDigest {
 /** The documents of one bucket, read as streams: memory stays flat in their size. Absence is a value, every other failure is thrown. */
 export interface DigestReader {
   stored(key: string): Promise<StoredDigest | undefined>;
-  read(key: string, versionId: string): Promise<ReadDigest | undefined>;
+  /** @param deadline is asked behind each chunk */
+  read(key: string, versionId: string, deadline: Deadline): Promise<ReadDigest | undefined>;
+  /** Some bytes of a version, from one position to before another one. */
+  range(key: string, versionId: string, from: number, to: number): Promise<Uint8Array | undefined>;
 }
 
 /** The client must not check by itself (`responseChecksumValidation: "WHEN_REQUIRED"`): a difference is a result here, and no failed call. */
@@ -39,26 +43,51 @@ export const s3Digests = (client: S3Client, bucket: string): DigestReader => ({
       ...ofWhole("crc32", found.ChecksumCRC32),
     };
   },
-  async read(key, versionId) {
+  async read(key, versionId, deadline) {
     const found = await absentAsUndefined(client.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })));
     if (found === undefined || !(found.Body instanceof Readable)) return undefined;
-    const read = await digestOf(found.Body);
+    const read = await digestOf(found.Body, deadline);
     if (read.sizeBytes === (found.ContentLength ?? read.sizeBytes)) return read;
-    throw new LifeboatError({
-      code: "store-unavailable",
-      what: `s3://${bucket}/${key} was cut short`,
-      received: `${read.sizeBytes} bytes`,
-      allowed: `${found.ContentLength} bytes`,
-      hint: "The next rotation reads it again",
-    });
+    throw cutShort(bucket, key, read.sizeBytes, found.ContentLength ?? 0);
+  },
+  async range(key, versionId, from, to) {
+    const Range = `bytes=${from}-${to - 1}`;
+    const found = await absentAsUndefined(client.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, Range })));
+    if (found === undefined || !(found.Body instanceof Readable)) return undefined;
+    // A server may answer with the whole in place of a range: https://www.rfc-editor.org/rfc/rfc9110#section-14.2
+    const bytes = await slice(found.Body, found.ContentRange === undefined ? from : 0, to - from);
+    if (bytes.byteLength === to - from) return bytes;
+    throw cutShort(bucket, key, bytes.byteLength, to - from);
   },
 });
+
+/** So many bytes behind the first ones of a stream; the rest of it is not read. */
+const slice = async (chunks: AsyncIterable<Uint8Array>, skipped: number, length: number): Promise<Uint8Array> => {
+  const bytes = Buffer.alloc(length);
+  let position = -skipped;
+  for await (const chunk of chunks) {
+    const first = Math.max(0, -position);
+    if (first < chunk.byteLength) bytes.set(chunk.subarray(first, Math.min(chunk.byteLength, length - position)), position + first);
+    position += chunk.byteLength;
+    if (position >= length) return bytes;
+  }
+  return bytes.subarray(0, Math.max(0, position));
+};
+
+const cutShort = (bucket: string, key: string, received: number, allowed: number): LifeboatError =>
+  new LifeboatError({
+    code: "store-unavailable",
+    what: `s3://${bucket}/${key} was cut short`,
+    received: `${received} bytes`,
+    allowed: `${allowed} bytes`,
+    hint: "The next run reads it again",
+  });
 
 // Of an upload in parts it is a digest of digests ("...-3"), and says nothing of the whole content.
 const ofWhole = (name: "sha256" | "crc32", base64: string | undefined) =>
   base64 === undefined || base64.includes("-") ? {} : { [name]: base64 };
 
-export const digestOf = async (chunks: AsyncIterable<Uint8Array>): Promise<ReadDigest> => {
+export const digestOf = async (chunks: AsyncIterable<Uint8Array>, deadline: Deadline): Promise<ReadDigest> => {
   const hash = createHash("sha256");
   let sizeBytes = 0;
   let check = 0;
@@ -66,10 +95,15 @@ export const digestOf = async (chunks: AsyncIterable<Uint8Array>): Promise<ReadD
     hash.update(chunk);
     check = crc32(chunk, check);
     sizeBytes += chunk.byteLength;
+    deadline(() => `${sizeBytes} bytes of a document read`);
   }
+  return { sizeBytes, sha256: hash.digest("base64"), crc32: base64OfCrc32(check) };
+};
+
+export const base64OfCrc32 = (check: number): string => {
   const bigEndian = Buffer.alloc(4);
   bigEndian.writeUInt32BE(check);
-  return { sizeBytes, sha256: hash.digest("base64"), crc32: bigEndian.toString("base64") };
+  return bigEndian.toString("base64");
 };
 
 const absentAsUndefined = async <T>(answer: Promise<T>): Promise<T | undefined> => {

@@ -1,20 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
+import type { TokenReview } from "../identity";
+import { authorize } from "./access";
 import type { Propagation } from "./deletion";
 import { discover } from "./discovery";
-import { apiVersionOf, type Kind, POD } from "./kinds";
+import { POD } from "./kinds";
+import type { Lists } from "./lists";
 import { isObject, type JsonObject, type KubeObject } from "./object";
 import type { Operations, PatchType } from "./operations";
 import { parsePath, type Route } from "./paths";
-import { fieldTest, labelTest } from "./selectors";
 import { badRequest, methodNotAllowed, StatusError } from "./status";
 import type { Store } from "./store";
 import { type History, streamChanges } from "./watch";
 
 export interface ApiOptions {
   readonly token: string;
+  readonly visitors: TokenReview;
   readonly store: Store;
   readonly history: History;
+  readonly lists: Lists;
   readonly operations: Operations;
   /** The output of a pod's container: all of it, or its last lines. */
   readonly logOf: (namespace: string, pod: string, container: string | null, tailLines: number | undefined) => string;
@@ -53,7 +57,7 @@ const failureOf = (thrown: unknown): Answer => {
 const answer = async (options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> => {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   if (/^\/(healthz|livez|readyz)$/.test(url.pathname)) return { code: 200, body: "ok" };
-  if (request.headers.authorization !== `Bearer ${options.token}`) throw new StatusError(401, "Unauthorized", "Unauthorized");
+  await authorize(options, request, url.pathname);
   const discovery = discover(url.pathname);
   if (discovery !== undefined) return { code: 200, body: discovery };
   const route = parsePath(url.pathname);
@@ -67,20 +71,13 @@ const answer = async (options: ApiOptions, request: IncomingMessage, response: S
   return method === "GET" ? read(options, route, query) : write(options, request, method, route, query);
 };
 
-const read = ({ store, logOf }: ApiOptions, { kind, namespace, name, subresource }: Route, query: URLSearchParams): Answer => {
-  if (name === undefined) return { code: 200, body: listOf(store, kind, namespace, query) };
+const read = ({ store, lists, logOf }: ApiOptions, { kind, namespace, name, subresource }: Route, query: URLSearchParams): Answer => {
+  if (name === undefined) return { code: 200, body: lists.page(kind, namespace, query) };
   const object = store.get(kind, namespace, name);
   if (subresource === undefined || subresource === "status") return { code: 200, body: object };
   if (kind !== POD || subresource !== "log") throw methodNotAllowed(`subresource ${subresource} is not served`);
   const tail = query.get("tailLines");
   return { code: 200, body: logOf(namespace ?? "", name, query.get("container"), tail === null ? undefined : Number(tail)) };
-};
-
-const listOf = (store: Store, kind: Kind, namespace: string | undefined, query: URLSearchParams): JsonObject => {
-  const labels = labelTest(query.get("labelSelector"));
-  const fields = fieldTest(query.get("fieldSelector"));
-  const items = store.list(kind, namespace).filter((object) => labels(object.metadata.labels ?? {}) && fields(object));
-  return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: store.resourceVersion }, items };
 };
 
 const write = async (

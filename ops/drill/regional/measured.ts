@@ -1,3 +1,4 @@
+import { measuredRate } from "../../../recovery/estimates/measured-restore";
 import type { Evidence, MeasuredStep } from "../../../recovery/evidence/evidence";
 import type { DatabaseMethod } from "../../../recovery/evidence/strategies";
 import type { RecoveryOutputs } from "../recovery";
@@ -27,6 +28,7 @@ export const measuredLocal = (
           note: "between the times of the recovered rows, objects and vectors",
         },
         ...databaseSteps(recovered.outputs),
+        ...vectorsSteps(recovered.outputs),
       }),
   ...(secondUp === undefined
     ? {}
@@ -51,6 +53,28 @@ const databaseSteps = ({ plan, postgres }: RecoveryOutputs): Readonly<Record<str
     note: `connections accepted, recovery ended, ${postgres.tables} tables answered a first query`,
   },
 });
+
+/** By the import's own result: what the next estimate of a restore goes by. */
+const vectorsSteps = ({ chroma: { measured } }: RecoveryOutputs): Readonly<Record<string, MeasuredStep>> => {
+  if (measured === undefined) return {};
+  const { added, readBack, beforeFirstRecordSeconds } = measured;
+  const rate = measuredRate(measured);
+  const seconds = `${rounded(added.seconds)} s of adding, ${rounded(readBack.seconds)} s of reading back`;
+  return {
+    ...(beforeFirstRecordSeconds === undefined
+      ? {}
+      : {
+          "chroma: from the plan to the first record": {
+            seconds: rounded(beforeFirstRecordSeconds),
+            note: "the server was made meanwhile",
+          },
+        }),
+    "chroma: from the first record until all were read back": {
+      seconds: rounded(added.seconds + readBack.seconds),
+      note: `${added.records} records, ${added.bytes} bytes: ${seconds}${rate === undefined ? "" : `; ${Math.round(rate)} records/s`}`,
+    },
+  };
+};
 
 const HOW: Readonly<Record<DatabaseMethod, string>> = {
   promotion: "the standing replica promoted, its backups begun, its password changed",

@@ -126,7 +126,7 @@ const restoreFromVault = async (
 ): Promise<readonly EvidenceCheck[]> =>
   told(
     context.progress,
-    "Restoring the dump and cloning the repository from the vault",
+    "Restoring the dump, the repository and a namespace from the vault",
     async () => {
       const server = { ...(await loginOf(context, context.observers.recovery, secretArn)), host, port };
       return vaultChecks(context, { disasterAt: disaster.at, server, refs });

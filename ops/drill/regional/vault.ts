@@ -8,10 +8,11 @@ import { STORES } from "../../../recovery/store";
 import { connectVault, type VaultConnection } from "../../lifeboat/vault";
 import type { DrillContext } from "../context";
 import { REGIONS, SYSTEM } from "../profile";
-import { EXPORTED_SERIES, REPOSITORY_SERIES } from "../protections";
+import { EXPORTED_SERIES, OBJECTS_SERIES, REPOSITORY_SERIES } from "../protections";
 import { check, failedStep } from "../scenario";
 import { clonedBundle } from "./bundle";
 import { type DumpTarget, restoredDump } from "./dump";
+import { openedObjects } from "./objects";
 
 export interface VaultQuestion {
   /** What is in the vault must be of before. */
@@ -22,7 +23,7 @@ export interface VaultQuestion {
   readonly refs: Readonly<Record<string, string>>;
 }
 
-/** What the vault gives once the region is gone: the newest point of every series is usable; the dump is restored, and the repository cloned, from it alone. */
+/** What the vault gives once the region is gone: the newest point of every series is usable; the dump is restored, the repository cloned, and a namespace's objects opened, from it alone. */
 export const vaultChecks = async (context: DrillContext, question: VaultQuestion): Promise<readonly EvidenceCheck[]> => {
   const access = { endpoint: context.aws.gateway.url, credentials: rootCredentials };
   const connection = await connectVault(access, { system: SYSTEM, recoveryRegion: REGIONS.recovery });
@@ -33,11 +34,17 @@ export const vaultChecks = async (context: DrillContext, question: VaultQuestion
     const bundle = await attempted("the repository cloned from the vault", () =>
       clonedBundle(connection, { series: REPOSITORY_SERIES, refs: question.refs, folder: join(context.runDir, "from-the-vault") }),
     );
-    return [...usable, await setCheck(connection, question.disasterAt), ...dump, ...bundle];
+    const objects = await attempted("the namespace's objects opened from the vault", () =>
+      openedObjects(context, connection, { series: OBJECTS_SERIES, kinds: CHROMA_KINDS, folder: join(context.runDir, "from-the-vault") }),
+    );
+    return [...usable, await setCheck(connection, question.disasterAt), ...dump, ...bundle, ...objects];
   } finally {
     connection.close();
   }
 };
+
+/** What the namespace of the Chroma server holds, whatever else. */
+const CHROMA_KINDS = ["Namespace", "StatefulSet", "Service", "NetworkPolicy", "PodDisruptionBudget", "PersistentVolumeClaim"];
 
 const usableCheck = async ({ catalogue }: VaultConnection, series: Series, disasterAt: Date): Promise<EvidenceCheck> => {
   const { chosen, passedOver } = await selectPoint(catalogue, SYSTEM, series, disasterAt);

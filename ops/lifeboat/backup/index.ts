@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Progress, terminalProgress } from "../../../local/progress";
+import type { Progress } from "../../../local/progress";
 import { untilAborted } from "../aborted";
 import type { Command } from "../command";
+import { stderrProgress } from "../progress";
 import { readDefaults } from "../strategy/defaults";
 import { backUp, isBackedUp } from "./backup";
 import { jobsCluster } from "./cluster";
@@ -49,6 +50,6 @@ export const backupCommandWith = ({ connect, progress, pause }: BackupCommandWay
 export const backupCommand: Command = backupCommandWith({
   connect: (options, projectDir) =>
     connectBackup({}, options, { jobs: kubernetesJobs(jobsCluster(projectDir, options)), random: randomBytes(4).toString("hex") }),
-  progress: () => terminalProgress(process.stderr, () => performance.now()),
+  progress: stderrProgress,
   pause: () => sleep(POLL_MS),
 });

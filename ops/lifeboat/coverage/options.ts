@@ -4,16 +4,20 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import * as z from "zod";
 import { DEFAULT_TENANT } from "../../../lambdas/chroma/client";
+import { Forge } from "../../../recovery/coverage/forge";
 import { messageOf } from "../../../recovery/errors";
 import { type Place, type RecoverySide, recoverySideOf, refused, SIDE_OPTIONS } from "../place";
 
 export interface CoverageOptions extends RecoverySide {
   /** How the collections are listed: at this URL, at the one that applications use, or not. */
   readonly chroma: { readonly from: "url"; readonly url: string } | { readonly from: "live" } | { readonly from: "nowhere" };
+  /** Whether the configured forges are asked for their repositories. */
+  readonly repositories: boolean;
   readonly json: boolean;
 }
 
-export const USAGE = "npm run lifeboat -- coverage [--chroma URL | --without-collections] [--system NAME] [--region REGION] [--json]";
+export const USAGE =
+  "npm run lifeboat -- coverage [--chroma URL | --without-collections] [--without-repositories] [--system NAME] [--region REGION] [--json]";
 
 /** @throws LifeboatError, code configuration. */
 export const parseCoverageOptions = (argv: readonly string[], defaults: Partial<Place>): CoverageOptions => {
@@ -30,19 +34,49 @@ export const parseCoverageOptions = (argv: readonly string[], defaults: Partial<
   return {
     ...recoverySideOf(values, defaults, USAGE),
     chroma: without ? { from: "nowhere" } : url === undefined ? { from: "live" } : { from: "url", url },
+    repositories: !values["without-repositories"],
     json,
   };
 };
 
+const Url = z.looseObject({ url: z.string() });
+const Git = z.looseObject({ repositories: z.array(Url.extend({ mirror: Url.optional() })) });
 const ProdFile = z.looseObject({
-  config: z.looseObject({ "lifeboat:chroma": z.looseObject({ tenants: z.array(z.string()).optional() }).optional() }),
+  config: z.looseObject({
+    "lifeboat:chroma": z.looseObject({ tenants: z.array(z.string()).optional() }).optional(),
+    "lifeboat:configuration": z.looseObject({ git: z.union([z.literal("off"), Git]).optional() }).optional(),
+    "lifeboat:coverage": z.looseObject({ forges: z.array(Forge).optional() }).optional(),
+  }),
 });
 
-/** The tenants of Pulumi.prod.yaml: Chroma lists none. */
-export const configuredTenants = (projectDir: string): readonly string[] => {
+export interface Configured {
+  /** Chroma lists none. */
+  readonly tenants: readonly string[];
+  readonly forges: readonly Forge[];
+  /** Of the repositories that are exported, and of their mirrors. */
+  readonly repositoryUrls: readonly string[];
+}
+
+/** What Pulumi.prod.yaml says of what only a person's run can list. @throws LifeboatError, code configuration, for a file that is there and cannot be read. */
+export const readConfigured = (projectDir: string): Configured => {
   const file = join(projectDir, "Pulumi.prod.yaml");
-  const read = existsSync(file) ? ProdFile.safeParse(parse(readFileSync(file, "utf8"))).data : undefined;
-  return read?.config["lifeboat:chroma"]?.tenants ?? [DEFAULT_TENANT];
+  if (!existsSync(file)) return { tenants: [DEFAULT_TENANT], forges: [], repositoryUrls: [] };
+  const { data, error } = ProdFile.safeParse(parse(readFileSync(file, "utf8")));
+  if (data === undefined)
+    throw refused(
+      `${file} cannot be used`,
+      z.prettifyError(error),
+      "lifeboat:chroma and lifeboat:coverage as docs/configuration.md has them",
+      USAGE,
+    );
+  const { "lifeboat:chroma": chroma, "lifeboat:coverage": coverage, "lifeboat:configuration": configuration } = data.config;
+  const git = configuration?.git;
+  const repositories = git === undefined || git === "off" ? [] : git.repositories;
+  return {
+    tenants: chroma?.tenants ?? [DEFAULT_TENANT],
+    forges: coverage?.forges ?? [],
+    repositoryUrls: repositories.flatMap(({ url, mirror }) => [url, ...(mirror === undefined ? [] : [mirror.url])]),
+  };
 };
 
 const parsed = (argv: readonly string[]) => {
@@ -53,10 +87,16 @@ const parsed = (argv: readonly string[]) => {
         ...SIDE_OPTIONS,
         chroma: { type: "string" },
         "without-collections": { type: "boolean", default: false },
+        "without-repositories": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {
-    throw refused(messageOf(error), argv.join(" "), "--chroma, --without-collections, --system, --region, --json", USAGE);
+    throw refused(
+      messageOf(error),
+      argv.join(" "),
+      "--chroma, --without-collections, --without-repositories, --system, --region, --json",
+      USAGE,
+    );
   }
 };

@@ -3,6 +3,7 @@ import { table, wrapped } from "../../drill/tables";
 
 const NAME_WIDTH = 56;
 const REASON_WIDTH = 64;
+const NOTE_WIDTH = 130;
 
 const WORDS: Readonly<Record<CoverageResponse["lines"][number]["verdict"], string>> = {
   protected: "protected",
@@ -12,7 +13,7 @@ const WORDS: Readonly<Record<CoverageResponse["lines"][number]["verdict"], strin
   unknown: "UNKNOWN",
 };
 
-export const renderCoverage = ({ lines, uncovered, unusedExclusions }: CoverageResponse): string =>
+export const renderCoverage = ({ lines, uncovered, unusedExclusions, notLookedAt }: CoverageResponse): string =>
   [
     table(
       ["", "kind", "name", "region", "why"],
@@ -27,6 +28,9 @@ export const renderCoverage = ({ lines, uncovered, unusedExclusions }: CoverageR
     ...unusedExclusions.map(
       ({ kind, match, owner }) => `The exclusion of ${kind} ${match} (${owner}) means nothing that exists: remove it`,
     ),
+    ...(notLookedAt.length === 0
+      ? []
+      : ["Not looked at:", ...notLookedAt.map((what) => `  - ${wrapped(what, NOTE_WIDTH).replaceAll("\n", "\n    ")}`)]),
     uncovered === 0
       ? "Everything that could be listed is protected, Lifeboat's own, or left out on purpose."
       : `${uncovered} not covered. Hint: protect it, or leave it out by lifeboat:coverage.exclusions with a reason and an owner (docs/coverage.md).`,

@@ -2,9 +2,13 @@ import { parseArgs } from "node:util";
 import { EXPORT_KINDS } from "../../../recovery/catalogue/kinds";
 import { messageOf } from "../../../recovery/errors";
 import type { Store } from "../../../recovery/store";
-import { type Place, type RecoverySide, recoverySideOf, refused, SIDE_OPTIONS } from "../place";
+import { PLACE_OPTIONS, type Place, type RecoverySide, recoverySideOf, refused } from "../place";
 
 export interface PointsOptions extends RecoverySide {
+  /** Where the protected database is, or was: its backups are told by it from others of its name. Not asked. */
+  readonly primaryRegion?: string;
+  /** Whether everything is listed, with the sets and with what is copied all the time. */
+  readonly everything: boolean;
   readonly stores: readonly Store[];
   /** How many points of a series are read at most. */
   readonly limit: number;
@@ -17,13 +21,16 @@ const MAX_LIMIT = 1000;
 /** Objects have no points: their versions are what is restored. */
 export const exportedStores = (): readonly Store[] => [...new Set(EXPORT_KINDS.map(({ store }) => store))];
 
-export const USAGE = `npm run lifeboat -- points [--store ${exportedStores().join("|")}] [--limit N] [--system NAME] [--region REGION] [--json]`;
+export const USAGE = `npm run lifeboat -- points [--store ${exportedStores().join("|")}] [--limit N] [--system NAME] [--region REGION] [--primary-region REGION] [--json]`;
 
 /** @throws LifeboatError, code configuration. */
 export const parsePointsOptions = (argv: readonly string[], defaults: Partial<Place>): PointsOptions => {
   const values = parsed(argv);
+  const primaryRegion = values["primary-region"] ?? defaults.primaryRegion;
   return {
     ...recoverySideOf(values, defaults, USAGE),
+    ...(primaryRegion === undefined ? {} : { primaryRegion }),
+    everything: values.store === undefined,
     stores: storesOf(values.store),
     limit: limitOf(values.limit),
     json: values.json,
@@ -47,9 +54,9 @@ const parsed = (argv: readonly string[]) => {
   try {
     return parseArgs({
       args: [...argv],
-      options: { ...SIDE_OPTIONS, store: { type: "string" }, limit: { type: "string" }, json: { type: "boolean", default: false } },
+      options: { ...PLACE_OPTIONS, store: { type: "string" }, limit: { type: "string" }, json: { type: "boolean", default: false } },
     }).values;
   } catch (error) {
-    throw refused(messageOf(error), argv.join(" "), "--store, --limit, --system, --region, --json", USAGE);
+    throw refused(messageOf(error), argv.join(" "), "--store, --limit, --system, --region, --primary-region, --json", USAGE);
   }
 };

@@ -1,6 +1,11 @@
+import { restoreText } from "../../../recovery/estimates/wording";
 import { durationText, isoSeconds } from "../../../recovery/strategy/wording";
 import { table, wrapped } from "../../drill/tables";
+import type { Continuous } from "./continuous";
+import { renderContinuous } from "./continuous-report";
 import type { ListedPoint, ListedSeries } from "./gather";
+import type { ListedSets } from "./sets";
+import { renderSets } from "./sets-report";
 
 const REASON_WIDTH = 28;
 const HEAD = ["point", "as of", "age", "size", "counts", "locked until", "read back", "usable", "kept because"];
@@ -10,24 +15,36 @@ export interface PointsReport {
   readonly system: string;
   readonly readAt: Date;
   readonly series: readonly ListedSeries[];
+  /** Absent where one store was asked for. */
+  readonly sets?: ListedSets;
+  readonly continuous: Continuous;
 }
 
 /** Whether each series has a point that could be restored from now. */
-export const hasUsable = ({ points }: ListedSeries): boolean => points.some(({ usable }) => usable);
+export const hasUsable = ({ points, lastGood }: ListedSeries): boolean => lastGood !== undefined || points.some(({ usable }) => usable);
 
-export const renderPoints = ({ system, readAt, series }: PointsReport): string =>
+/** Whether what is copied all the time has a state to recover to, as far as it was asked. */
+export const isRestorable = ({ database, documents }: Continuous): boolean =>
+  [database, documents].every((one) => one === undefined || one.problem === null);
+
+export const renderPoints = ({ system, readAt, series, sets, continuous }: PointsReport): string =>
   [
     `System ${system}, ${isoSeconds(readAt)}`,
+    ...(sets === undefined ? [] : [renderSets(sets)]),
+    ...renderContinuous(continuous),
     ...(series.length === 0 ? ["There is no recovery point. Hint: npm run lifeboat -- backup --store all"] : series.map(renderSeries)),
   ].join("\n\n");
 
 const renderSeries = (listed: ListedSeries): string => {
-  const { series, points, strangers, more } = listed;
+  const { series, points, strangers, more, restore, lastGood, isAllRead } = listed;
   return [
     `${series}${hasUsable(listed) ? "" : ": NOTHING USABLE"}`,
     ...(points.length === 0 ? [] : [table(HEAD, points.map(row), RIGHT_ALIGNED)]),
     ...strangers.map(({ key, reason }) => `  NO POINT: ${key}: ${reason}`),
-    ...(more ? [`  older ones were not read: --limit ${2 * points.length}`] : []),
+    ...(restore === undefined ? [] : [`  ${restoreText(restore)}`]),
+    ...(lastGood === undefined ? [] : ["  the last good one is older:", table(HEAD, [row(lastGood)], RIGHT_ALIGNED)]),
+    ...(isAllRead === false ? ["  no good one was found, and not all of the older ones were read"] : []),
+    ...(more ? [`  older ones ${isAllRead === true ? "are no better" : "were not read"}: --limit ${2 * points.length}`] : []),
   ].join("\n");
 };
 
@@ -51,5 +68,5 @@ export const sizeText = (bytes: number): string => {
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${UNITS[power]}`;
 };
 
-export const pointsJson = ({ system, readAt, series }: PointsReport): string =>
-  `${JSON.stringify({ schema: "lifeboat/points/1", system, readAt: readAt.toISOString(), series }, undefined, 2)}\n`;
+export const pointsJson = ({ readAt, ...report }: PointsReport): string =>
+  `${JSON.stringify({ schema: "lifeboat/points/1", readAt: readAt.toISOString(), ...report }, undefined, 2)}\n`;

@@ -11,7 +11,8 @@ type Connect = (options: RestoreConfigurationOptions) => Promise<RestoreConfigur
 /** Resolves to 0 when all was restored, 1 when something of these names was there already. Asks the recovery region alone, and the one that is restored to. */
 export const restoreConfigurationCommandWith = (connect: Connect): Command => ({
   name: "restore-configuration",
-  summary: "makes secrets and parameters, a repository's bundle or Pulumi's state again from a recovery point; overwrites nothing",
+  summary:
+    "makes secrets and parameters, a repository's bundle, Pulumi's state or Kubernetes' objects again from a recovery point; overwrites nothing",
   usage: USAGE,
   async run(argv, { projectDir, out, signal }) {
     const options = parseRestoreConfiguration(argv, readDefaults(projectDir));

@@ -20,9 +20,15 @@ export const renderRestored = (restored: RestoredConfiguration, { to, into }: Re
 
 const nextSteps = ({ subject, things }: RestoredConfiguration): readonly string[] => {
   const [first] = things.filter(({ outcome }) => outcome === "restored");
-  if (first === undefined) return ["Nothing was changed. With --only NAME --as NAME a value comes back under another name."];
+  if (first === undefined)
+    return ["Nothing was changed. With --only NAME --as NAME a value comes back under another name; files go into another folder."];
   if (subject.startsWith("repositories/"))
     return [`git clone --mirror ${first.what} makes a repository of it, with all its refs; git push --mirror brings it to a new home.`];
+  if (subject.startsWith("kubernetes/"))
+    return [
+      `kubectl --context CONTEXT apply --server-side -f '${first.what}' makes the objects, and changes those that are there: kubectl diff says how.`,
+      "It holds Secrets in clear: delete it afterwards. Kinds that the cluster does not know need their definitions first.",
+    ];
   if (subject.startsWith("pulumi-state/"))
     return [
       "Copy .pulumi/ into an empty bucket, or pulumi stack import --file a checkpoint; its secrets open with the stack's own key only.",

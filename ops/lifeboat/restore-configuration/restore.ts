@@ -1,11 +1,12 @@
 import type { RecoveryPoint } from "../../../recovery/catalogue/point";
-import { openRecord, recordsOf } from "../../../recovery/configuration/envelope";
 import type { ConfigurationManifest, FilesContent, RecordsContent } from "../../../recovery/configuration/manifest";
-import { ConfigurationRecord } from "../../../recovery/configuration/records";
+import type { ParameterRecord, SecretRecord } from "../../../recovery/configuration/records";
 import { LifeboatError } from "../../../recovery/errors";
+import { objectsList } from "./objects";
 import { type RestoreConfigurationOptions, USAGE } from "./options";
 import { manifestOf, sealedBytes, usablePoint } from "./point";
 import type { Made, RestoreConfigurationTools } from "./ports";
+import { openedRecords, unknownRecord } from "./records";
 
 export interface RestoredThing {
   readonly name: string;
@@ -30,66 +31,71 @@ export const restoreConfiguration = async (
 ): Promise<RestoredConfiguration> => {
   const point = await usablePoint(tools.catalogue, options.system, options.pointId);
   const manifest = await manifestOf(tools.vault, point);
-  const { content, subject } = manifest;
-  const things =
-    content.kind === "secrets" || content.kind === "parameters"
-      ? await restoreRecords(tools, { point, manifest, content }, options)
-      : content.kind === "files"
-        ? await restoreFiles(tools, { point, content }, options)
-        : point.parts.length === 0
-          ? []
-          : [await restoreBundle(tools, { point, subject })];
+  const { subject } = manifest;
+  const things = await thingsOf(tools, point, manifest, options);
   if (things.length === 0) throw nothingOf(options.only ?? "", manifest);
   return { subject, pointId: point.pointId, asOf: point.asOf, things };
 };
 
 type Choice = Pick<RestoreConfigurationOptions, "only" | "as">;
 
+const thingsOf = async (
+  tools: RestoreConfigurationTools,
+  point: RecoveryPoint,
+  manifest: ConfigurationManifest,
+  choice: Choice,
+): Promise<readonly RestoredThing[]> => {
+  const { content, subject } = manifest;
+  switch (content.kind) {
+    case "files":
+      return restoreFiles(tools, { point, content }, choice);
+    case "repository":
+      return point.parts.length === 0 ? [] : [await restoreBundle(tools, { point, subject })];
+    default:
+      if (choice.only !== undefined && !content.records.some(({ name }) => name === choice.only)) return [];
+      return content.kind === "objects"
+        ? [await restoreObjects(tools, { point, content }, choice)]
+        : restoreRecords(tools, { point, content }, choice);
+  }
+};
+
+interface Sealed {
+  readonly point: RecoveryPoint;
+  readonly content: RecordsContent;
+}
+
 const restoreRecords = async (
-  { vault, openDataKey, target, say }: RestoreConfigurationTools,
-  {
-    point,
-    manifest,
-    content,
-  }: { readonly point: RecoveryPoint; readonly manifest: ConfigurationManifest; readonly content: RecordsContent },
+  tools: RestoreConfigurationTools,
+  { point, content }: Sealed,
   { only, as }: Choice,
 ): Promise<readonly RestoredThing[]> => {
-  if (only !== undefined && !content.records.some(({ name }) => name === only)) return [];
-  const dataKey = await openDataKey(content.envelope);
+  const { target, say } = tools;
   const things: RestoredThing[] = [];
-  for (const part of point.parts)
-    for (const sealed of recordsOf(await sealedBytes(vault, part))) {
-      if (only !== undefined && sealed.name !== only) continue;
-      const record = recordOf(
-        openRecord(dataKey, { pointId: manifest.pointId, kind: content.kind, name: sealed.name }, sealed),
-        sealed.name,
-      );
-      const name = as ?? record.name;
-      const made = record.kind === "secret" ? await target.secret(record, name) : await target.parameter(record, name);
-      say(`${name}: ${made.made ? "restored" : made.present}`);
-      things.push({ name, ...outcomeOf(made), ...leftOf(record) });
-    }
+  for await (const record of openedRecords(tools, point, content, only)) {
+    if (record.kind === "object") throw unknownRecord(record.name);
+    const name = as ?? record.name;
+    const made = record.kind === "secret" ? await target.secret(record, name) : await target.parameter(record, name);
+    say(`${name}: ${made.made ? "restored" : made.present}`);
+    things.push({ name, ...outcomeOf(made), ...leftOf(record) });
+  }
   return things;
+};
+
+/** A file that `kubectl apply` takes, with all objects or one. Which cluster they go to is the operator's to say. */
+const restoreObjects = async (
+  tools: RestoreConfigurationTools,
+  { point, content }: Sealed & { readonly content: { readonly kind: "objects"; readonly namespace: string } },
+  { only }: Choice,
+): Promise<RestoredThing> => {
+  const name = only === undefined ? `${content.namespace}.json` : `${content.namespace}.${only.replaceAll("/", ".")}.json`;
+  return written(tools, name, objectsList(openedRecords(tools, point, content, only)));
 };
 
 const outcomeOf = (made: Made): Pick<RestoredThing, "outcome" | "what"> =>
   made.made ? { outcome: "restored", what: made.id } : { outcome: "present", what: made.present };
 
-// A parser's message would quote the value.
-const recordOf = (text: string, name: string): ConfigurationRecord => {
-  try {
-    return ConfigurationRecord.parse(JSON.parse(text));
-  } catch {
-    throw new LifeboatError({
-      code: "unsupported",
-      what: `The record "${name}" opens to something that this release does not know`,
-      hint: "Restore with the release that exported it: its git commit is in your repository's backup",
-    });
-  }
-};
-
 /** A secret is made with its current value: labels of others belong to a rotation that is over. */
-const leftOf = (record: ConfigurationRecord): Pick<RestoredThing, "left"> => {
+const leftOf = (record: SecretRecord | ParameterRecord): Pick<RestoredThing, "left"> => {
   if (record.kind === "parameter") return {};
   const others = record.versions.filter(({ stages }) => !stages.includes("AWSCURRENT")).map(({ stages }) => stages.join("+"));
   const left = [
@@ -102,32 +108,32 @@ const leftOf = (record: ConfigurationRecord): Pick<RestoredThing, "left"> => {
 };
 
 const restoreFiles = async (
-  { vault, folder, say }: RestoreConfigurationTools,
+  tools: RestoreConfigurationTools,
   { point, content }: { readonly point: RecoveryPoint; readonly content: FilesContent },
   { only }: Choice,
 ): Promise<readonly RestoredThing[]> => {
-  const into = folder ?? missingFolder();
   const things: RestoredThing[] = [];
   for (const { key, part } of content.files) {
     if (only !== undefined && key !== only) continue;
     const sealed = point.parts.find((each) => each.key === part);
     if (sealed === undefined)
       throw new LifeboatError({ code: "point-refused", what: `${part} is not in the entry`, hint: "Take an older point" });
-    const path = await into.write(key, bytesOf(vault, [sealed]));
-    say(`${key}: ${path ?? "it is there already"}`);
-    things.push(
-      path === undefined ? { name: key, outcome: "present", what: "a file of this name" } : { name: key, outcome: "restored", what: path },
-    );
+    things.push(await written(tools, key, bytesOf(tools.vault, [sealed])));
   }
   return things;
 };
 
 const restoreBundle = async (
-  { vault, folder, say }: RestoreConfigurationTools,
+  tools: RestoreConfigurationTools,
   { point, subject }: { readonly point: RecoveryPoint; readonly subject: string },
+): Promise<RestoredThing> => written(tools, `${subject.slice(subject.lastIndexOf("/") + 1)}.bundle`, bytesOf(tools.vault, point.parts));
+
+const written = async (
+  { folder, say }: RestoreConfigurationTools,
+  name: string,
+  parts: AsyncIterable<Uint8Array>,
 ): Promise<RestoredThing> => {
-  const name = `${subject.slice(subject.lastIndexOf("/") + 1)}.bundle`;
-  const path = await (folder ?? missingFolder()).write(name, bytesOf(vault, point.parts));
+  const path = await (folder ?? missingFolder()).write(name, parts);
   say(`${name}: ${path ?? "it is there already"}`);
   return path === undefined ? { name, outcome: "present", what: "a file of this name" } : { name, outcome: "restored", what: path };
 };
@@ -148,11 +154,11 @@ const missingFolder = (): never => {
 
 const nothingOf = (only: string, { content }: ConfigurationManifest): LifeboatError => {
   const names =
-    content.kind === "secrets" || content.kind === "parameters"
-      ? content.records.map(({ name }) => name)
+    content.kind === "repository"
+      ? []
       : content.kind === "files"
         ? content.files.map(({ key }) => key)
-        : [];
+        : content.records.map(({ name }) => name);
   return new LifeboatError({
     code: "configuration",
     what: "The point does not hold that",

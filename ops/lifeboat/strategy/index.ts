@@ -1,6 +1,9 @@
 import { earlierRecoveries } from "../../../lambdas/shared/earlier-recoveries";
+import { outlookOf } from "../../../lambdas/shared/restore-outlook";
 import { gatherSignals } from "../../../lambdas/shared/strategy-signals";
+import { selectPoint } from "../../../recovery/catalogue/select";
 import { messageOf } from "../../../recovery/errors";
+import type { RestoreOutlook, RestoreSettings } from "../../../recovery/estimates/chroma";
 import { DOCUMENTED, estimatesFrom, type RecoveryEstimates } from "../../../recovery/strategy/estimates";
 import type { Proposal } from "../../../recovery/strategy/proposal";
 import { propose } from "../../../recovery/strategy/propose";
@@ -34,14 +37,32 @@ export const strategyCommand: Command = strategyCommandWith(connectToAws);
 
 /** Reads the signals now, and says what they speak for. */
 export const proposalOf = async (
-  { sources }: Connection,
+  { sources, chromaRestore }: Pick<Connection, "sources" | "chromaRestore">,
   { tier, corruptedSince, now }: Pick<StrategyOptions, "tier" | "corruptedSince"> & { readonly now: Date },
 ): Promise<Proposal> => {
-  const [signals, { estimates, unread }] = await Promise.all([
+  const [signals, { estimates, unread }, { vectors, unread: unreadVectors }] = await Promise.all([
     gatherSignals(sources, { now, ...(corruptedSince === undefined ? {} : { corruptedSince }) }),
     measuredEstimates(sources),
+    vectorsOutlook(sources, chromaRestore),
   ]);
-  return propose({ ...signals, unread: [...signals.unread, ...unread] }, { tier, now, estimates });
+  return {
+    ...propose({ ...signals, unread: [...signals.unread, ...(unread.length > 0 ? unread : unreadVectors)] }, { tier, now, estimates }),
+    ...(vectors === undefined ? {} : { vectors }),
+  };
+};
+
+/** It never changes the database's strategy. */
+const vectorsOutlook = async (
+  { catalogue, system }: Connection["sources"],
+  settings: RestoreSettings | undefined,
+): Promise<{ readonly vectors?: RestoreOutlook; readonly unread: readonly Unread[] }> => {
+  if (settings === undefined) return { unread: [] };
+  try {
+    const { chosen } = await selectPoint(catalogue, system, "chroma");
+    return chosen === undefined ? { unread: [] } : { vectors: await outlookOf(catalogue, system, settings, chosen.point), unread: [] };
+  } catch (error) {
+    return { unread: [{ signal: "earlier recoveries", reason: messageOf(error) }] };
+  }
 };
 
 /** Without the catalogue the vendor's documents are all there is. */

@@ -1,3 +1,4 @@
+import { restoreText } from "../../../recovery/estimates/wording";
 import type { Alternative, MadeProposal, Proposal } from "../../../recovery/strategy/proposal";
 import { durationText } from "../../../recovery/strategy/wording";
 import { wrapped } from "../../drill/tables";
@@ -6,7 +7,7 @@ const WIDTH = 110;
 
 /** The proposal for a person: what, what it costs, why, what else there is, and the lines that set it. */
 export const renderProposal = (proposal: Proposal): string => {
-  const { system, madeAt, tier, reasons, alternatives, unknown } = proposal;
+  const { system, madeAt, tier, reasons, alternatives, unknown, vectors } = proposal;
   const head = `System ${system}, database of tier "${tier.name}" (RPO ${durationText(tier.rpoSeconds)}, RTO ${durationText(tier.rtoSeconds)}), ${madeAt}`;
   return [
     head,
@@ -16,6 +17,7 @@ export const renderProposal = (proposal: Proposal): string => {
       "Other ways",
       alternatives.map((way) => item(alternative(way))),
     ),
+    section("Vectors", vectors === undefined ? [] : [item(restoreText(vectors))]),
     section(
       "Could not be read",
       unknown.map(({ signal, reason }) => item(`${signal}: ${reason}`)),

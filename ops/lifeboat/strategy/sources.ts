@@ -16,11 +16,14 @@ import { cloudWatchRefusals } from "../../../lambdas/shared/signs/refusals";
 import type { SignalSources } from "../../../lambdas/shared/strategy-signals";
 import { Standing } from "../../../recovery/catalogue/standing";
 import { LifeboatError, messageOf } from "../../../recovery/errors";
+import type { RestoreSettings } from "../../../recovery/estimates/chroma";
 import { catalogueKeyAlias, databaseNames, parameterNames } from "../../../recovery/names";
 import type { StrategyOptions } from "./options";
 
 export interface Connection {
   readonly sources: SignalSources;
+  /** What the restore of the vectors is estimated by, as it was deployed; absent where nobody says. */
+  readonly chromaRestore?: RestoreSettings;
   close(): void;
 }
 
@@ -41,7 +44,7 @@ export const connectWith = async (access: Access, { system, primaryRegion, recov
   const [rds, cloudWatch, ssm, kms] = [new RDSClient(client), new CloudWatchClient(client), new SSMClient(client), new KMSClient(client)];
   const s3 = new S3Client({ ...client, ...(access.endpoint === undefined ? {} : { forcePathStyle: true }) });
   const standing = await whatStands(ssm, system);
-  const { buckets, postgres } = standing instanceof LifeboatError ? { buckets: standing } : standing;
+  const { buckets, postgres, chroma } = standing instanceof LifeboatError ? { buckets: standing } : standing;
   return {
     sources: {
       system,
@@ -55,13 +58,16 @@ export const connectWith = async (access: Access, { system, primaryRegion, recov
       refusals: cloudWatchRefusals(cloudWatch),
       alarms: cloudWatchAlarms(cloudWatch),
     },
+    ...(chroma?.restore === undefined ? {} : { chromaRestore: chroma.restore }),
     close: () => {
       for (const client of [rds, cloudWatch, s3, ssm, kms]) client.destroy();
     },
   };
 };
 
-const WhatStands = Standing.pick({ schema: true, system: true, buckets: true, postgres: true });
+const WhatStands = Standing.pick({ schema: true, system: true, buckets: true, postgres: true }).extend({
+  chroma: Standing.shape.chroma.pick({ restore: true }).optional(),
+});
 type Buckets = Standing["buckets"];
 
 /** By the standing parameter; an error in its place is thrown when a bucket is asked, so that the other signals are read all the same. */

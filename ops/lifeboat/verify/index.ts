@@ -1,11 +1,14 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { VerifyResponse } from "../../../lambdas/verify/events";
+import { type Progress, silentProgress } from "../../../local/progress";
 import { LifeboatError } from "../../../recovery/errors";
 import { functionName } from "../../../recovery/names";
+import { told } from "../../drill/context";
 import { untilAborted } from "../aborted";
 import type { Command } from "../command";
 import { FUNCTION_TIMEOUT_MS, invoke } from "../invoke";
 import type { RecoverySide } from "../place";
+import { stderrProgress } from "../progress";
 import { readDefaults } from "../strategy/defaults";
 import { type Access, connectVault } from "../vault";
 import { parseVerifyOptions, USAGE } from "./options";
@@ -17,7 +20,10 @@ export interface VerifyConnection extends VerifyTools {
 }
 
 /** Resolves to 0 when the point read back, 1 when it did not. Asks the recovery region only. */
-export const verifyCommandWith = (connect: (side: RecoverySide) => Promise<VerifyConnection>): Command => ({
+export const verifyCommandWith = (
+  connect: (side: RecoverySide) => Promise<VerifyConnection>,
+  progress: () => Progress = () => silentProgress,
+): Command => ({
   name: "verify",
   summary: "reads one recovery point back now, and shows each comparison",
   usage: USAGE,
@@ -25,7 +31,17 @@ export const verifyCommandWith = (connect: (side: RecoverySide) => Promise<Verif
     const options = parseVerifyOptions(argv, readDefaults(projectDir));
     const connection = await untilAborted(signal, connect(options));
     try {
-      const verified = await untilAborted(signal, verifyPoint(connection, options.pointId, options.store));
+      const { pointId, store } = options;
+      const verified = await told(
+        progress(),
+        `Reading ${pointId} back`,
+        (step) =>
+          untilAborted(
+            signal,
+            verifyPoint(connection, pointId, store, (detail, fraction) => step.update(detail, fraction)),
+          ),
+        ({ outcome }) => outcome,
+      );
       out(options.json ? verifiedJson(verified) : `${renderVerified(verified)}\n`);
       return verified.passed ? 0 : 1;
     } finally {
@@ -61,4 +77,4 @@ export const connectVerify = async (access: Access, side: RecoverySide): Promise
   };
 };
 
-export const verifyCommand: Command = verifyCommandWith((side) => connectVerify({}, side));
+export const verifyCommand: Command = verifyCommandWith((side) => connectVerify({}, side), stderrProgress);

@@ -9,6 +9,7 @@ const OUTCOMES: Readonly<Record<Verified["outcome"], string>> = {
   failed: "READ BACK NOW, AND NOT WHAT ITS ENTRY SAYS: it is never restored from (docs/runbooks/refused-point.md)",
   "already-proven": "read back now, as the proof that stands says",
   unreadable: "ITS ENTRY IS NONE OF THIS SYSTEM: docs/runbooks/refused-point.md",
+  unfinished: "NOT READ TO ITS END YET: it takes several runs, and the schedule goes on with it",
   expired: "NOT READ: its lock has ended, and it may be gone tomorrow",
 };
 

@@ -27,13 +27,36 @@ export interface Verified {
   readonly checks: readonly Check[];
 }
 
+/** What a person sees pass; how much of a large point is read, only the function knows. */
+const PHASES = { looking: 0.05, reading: 0.2, comparing: 0.9 } as const;
+
 /** Has exactly one point read back now, and tells what was compared. @throws LifeboatError, code no-recovery-point, when there is none of this id. */
-export const verifyPoint = async (tools: VerifyTools, pointId: string, store: Store): Promise<Verified> => {
+export const verifyPoint = async (
+  tools: VerifyTools,
+  pointId: string,
+  store: Store,
+  phase: (detail: string, fraction: number) => void = () => undefined,
+): Promise<Verified> => {
+  phase("looking for its entry", PHASES.looking);
   const entryKey = await entryOf(tools, pointId, store);
-  const { outcome, passed = outcome === "passed" } = await tools.readAgain(entryKey);
+  const { outcome, passed = outcome === "passed" } = await readToItsEnd(tools, entryKey, phase);
+  phase("reading what was compared", PHASES.comparing);
   const { first } = await firstAuthentic(tools.catalogue, RecoveryPoint, entryKey);
   const proof = first === undefined ? undefined : (await verdictOn(tools.catalogue, entryKey, first)).proof;
   return { pointId, entryKey, outcome, passed, provenAt: proof?.verifiedAt ?? null, checks: proof?.checks ?? [] };
+};
+
+/** A large point takes several calls, each of which goes on where the one before it stopped; one that comes no further fails. */
+const readToItsEnd = async (
+  { readAgain }: VerifyTools,
+  entryKey: string,
+  phase: (detail: string, fraction: number) => void,
+): Promise<VerifiedPoint> => {
+  for (let run = 1; ; run += 1) {
+    phase(run === 1 ? "being read back" : `being read back, run ${run}: a large point takes several`, PHASES.reading);
+    const read = await readAgain(entryKey);
+    if (read.outcome !== "unfinished") return read;
+  }
 };
 
 /** The entry's key begins with its time, so the series of the store are looked through, newest first. */

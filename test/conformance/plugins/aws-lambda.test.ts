@@ -6,6 +6,7 @@ import {
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
+import { awsFunctions } from "../../../local/plugins/aws/functions/index";
 import { lambdaResources } from "../../../local/plugins/aws/lambda/index";
 import { sqsResources } from "../../../local/plugins/aws/sqs/index";
 import type { WireObject } from "../../../local/plugins/protocol/wire";
@@ -14,7 +15,7 @@ import type { Engine, State } from "./engine";
 import { code, echo, failing, givenFunctionRole } from "./functionCode";
 import { describeResources, type ResourceCase } from "./suite";
 
-const aws = useAws([...lambdaResources, ...sqsResources]);
+const aws = useAws([...lambdaResources, ...sqsResources], awsFunctions);
 const lambda = () => aws.outside().client(LambdaClient);
 
 const functionType = "aws:lambda/function:Function";
@@ -231,6 +232,32 @@ describe(invocationType, () => {
     await expect(invoke("resolve", { functionName: "fails", input: "{}" })).rejects.toThrow(
       /function fails failed: .*\[no-recovery-point\] Chroma has no sealed export\. Hint: wait for one\./,
     );
+    await aws.plugin().delete(owner);
+  });
+});
+
+describe("aws:lambda/getInvocation:getInvocation", () => {
+  const ask = (args: WireObject) => aws.plugin().invoke("aws:lambda/getInvocation:getInvocation", args);
+
+  test("gives the function's answer, every time", async () => {
+    const owner = await makeFunction(aws.plugin(), "asked");
+
+    const asked = [];
+    for (const at of [1, 1]) asked.push(await ask({ functionName: "asked", input: JSON.stringify({ at }) }));
+
+    expect(asked).toEqual([asked[0], asked[0]]);
+    expect(asked[0]).toMatchObject({ region, qualifier: "$LATEST", id: expect.stringMatching(/^asked_\$LATEST_[0-9a-f]{32}$/) });
+    expect(JSON.parse(String(asked[0]?.result))).toMatchObject({ event: { at: 1 } });
+    await aws.plugin().delete(owner);
+  });
+
+  test("of a function that fails or is not there says so", async () => {
+    const owner = await makeFunction(aws.plugin(), "refuses", failing);
+
+    await expect(ask({ functionName: "refuses", input: "{}" })).rejects.toThrow(
+      /function refuses failed: .*\[no-recovery-point\] Chroma has no sealed export\./,
+    );
+    await expect(ask({ functionName: "none", input: "{}" })).rejects.toThrow(/Function not found/i);
     await aws.plugin().delete(owner);
   });
 });

@@ -78,7 +78,7 @@ export const run = async <T>(
       return { ...outputs, state: { ...outputs.state, ...computedOf(type, name, inputs) } };
     },
     call: ({ token, inputs, provider }) => {
-      recording.invokes.push({ token, place: placeOf(provider) });
+      recording.invokes.push({ token, inputs, place: placeOf(provider) });
       return answer(token, inputs, existing);
     },
   };

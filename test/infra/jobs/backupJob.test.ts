@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -8,9 +9,11 @@ import { ACCOUNT } from "../support/outputs";
 import { PolicyText, type Recording } from "../support/recording";
 
 const CONTEXT = "acme-primary";
+const RECOVERY = "eu-west-1";
 const NAME = "acme-dump";
 
-const args = (changes: Partial<BackupJobArgs> = {}): Omit<BackupJobArgs, "kubernetes"> => ({
+type Given = Omit<BackupJobArgs, "kubernetes" | "told">;
+const args = (changes: Partial<Given> = {}): Given => ({
   system: "acme",
   accountId: ACCOUNT,
   region: REGION,
@@ -27,12 +30,18 @@ const args = (changes: Partial<BackupJobArgs> = {}): Omit<BackupJobArgs, "kubern
   ...changes,
 });
 
-const deployed = (changes: Partial<BackupJobArgs> = {}) =>
-  run((options) => new BackupJob("dump", { ...args(changes), kubernetes: new k8s.Provider("k8s", { context: CONTEXT }) }, options));
+const TOPIC = "arn:topic";
+const deployed = (changes: Partial<Given> = {}) =>
+  run((options) => {
+    const recovery = { provider: new aws.Provider("recovery", { region: RECOVERY }) };
+    const told = { recoveryRegion: RECOVERY, topicArn: TOPIC, runbooks: "https://runbooks.example", namespace: "acme-jobs", recovery };
+    return new BackupJob("dump", { ...args(changes), told, kubernetes: new k8s.Provider("k8s", { context: CONTEXT }) }, options);
+  });
 
 const Env = z.array(z.object({ name: z.string(), value: z.string() }));
 const Container = z.looseObject({
   name: z.string(),
+  command: z.array(z.string()),
   env: Env,
   resources: z.object({ requests: z.record(z.string(), z.string()) }),
 });
@@ -163,6 +172,52 @@ describe("a backup job's runs", () => {
   });
 });
 
+describe("how a backup job's attempts end", () => {
+  const commands = () => {
+    const { initContainers, containers } = podOf(recording).spec;
+    return [...initContainers, ...containers].map(({ command }) => command);
+  };
+
+  it("is told by the last step, which runs whatever became of the others", () => {
+    const { FILES } = JOB_FOLDERS;
+    expect(commands()).toEqual([
+      ["sh", `${FILES}/step.sh`, "dump", "bash", `${FILES}/dump.sh`],
+      ["sh", `${FILES}/last-step.sh`, "upload", "bash", `${FILES}/upload.sh`],
+    ]);
+    expect(valuesOf(podOf(recording).spec.containers[0]?.env ?? [])).toMatchObject({
+      ...{ SYSTEM: "acme", JOB: "dump", RECOVERY_REGION: RECOVERY, METRIC_NAMESPACE: "Lifeboat", FAILURE_METRIC: "JobFailures" },
+    });
+  });
+
+  it("pages in the recovery region when a run and its repetition failed, with the command that shows the log", () => {
+    const alarm = recording.get("aws:cloudwatch/metricAlarm:MetricAlarm", "job-dump-failed");
+
+    expect(alarm.place).toBe(RECOVERY);
+    expect(alarm.inputs).toMatchObject({
+      name: "acme-dump-failed",
+      namespace: "Lifeboat",
+      metricName: "JobFailures",
+      dimensions: { System: "acme", Job: "dump" },
+      ...{ statistic: "Sum", comparisonOperator: "GreaterThanThreshold", threshold: 1, period: 7_200, treatMissingData: "notBreaching" },
+      alarmActions: [TOPIC],
+      okActions: [TOPIC],
+    });
+    const { alarmDescription } = z.object({ alarmDescription: z.string() }).parse(alarm.inputs);
+    expect(alarmDescription).toContain("kubectl -n acme-jobs logs -l app.kubernetes.io/name=acme-dump --all-containers");
+    expect(alarmDescription).toContain("Runbook: https://runbooks.example/job-failed.md");
+  });
+
+  it.each([
+    ["a short one's within an hour", 600, undefined, { period: 3_600, threshold: 1 }],
+    ["a long one's within a day at most", 200_000, undefined, { period: 86_400, threshold: 1 }],
+    ["more of them where the job says so", 1_801, 5, { period: 3_600, threshold: 5 }],
+  ])("counts %s", async (_name, timeLimitSeconds, failuresBorne, expected) => {
+    const of = (await deployed({ timeLimitSeconds, ...(failuresBorne === undefined ? {} : { failuresBorne }) })).recording;
+
+    expect(of.get("aws:cloudwatch/metricAlarm:MetricAlarm", "job-dump-failed").inputs).toMatchObject(expected);
+  });
+});
+
 describe("a backup job's files", () => {
   const ConfigMap = z.object({ metadata: z.object({ name: z.string() }), immutable: z.boolean(), data: z.record(z.string(), z.string()) });
   const filesOf = (of: Recording) => ConfigMap.parse(of.get("kubernetes:core/v1:ConfigMap", "job-dump").inputs);
@@ -212,7 +267,7 @@ describe("a backup job's network", () => {
   });
 });
 
-it("puts AWS's part into its region and Kubernetes' into its cluster", () => {
+it("puts AWS's part into its region, the alarm into the recovery region, and Kubernetes' part into its cluster", () => {
   const places = recording.created().map(({ type, place }) => [type.split(":")[0], place]);
-  expect(new Set(places.map(String))).toEqual(new Set([`aws,${REGION}`, `kubernetes,${CONTEXT}`]));
+  expect(new Set(places.map(String))).toEqual(new Set([`aws,${REGION}`, `aws,${RECOVERY}`, `kubernetes,${CONTEXT}`]));
 });

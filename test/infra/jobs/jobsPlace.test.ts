@@ -16,7 +16,8 @@ const placeFor = (primaryName: string | undefined) => {
     return provider;
   };
   const whole = new pulumi.ComponentResource("test:index:Whole", "whole");
-  return jobsPlace({ configuration, clusters: { kubernetes, ...(primaryName === undefined ? {} : { primaryName }) }, whole });
+  const clusters = { kubernetes, ...(primaryName === undefined ? {} : { primaryName }) };
+  return jobsPlace({ configuration, clusters, whole, topicArn: "arn:topic", recovery: {} });
 };
 
 it("is a namespace beside Chroma's, made by the first job for all of them", async () => {

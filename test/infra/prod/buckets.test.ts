@@ -124,6 +124,21 @@ describe("locks", () => {
     });
   });
 
+  it("functions lock for the days that the buckets do", () => {
+    const Environment = z.object({ name: z.string(), environment: z.object({ variables: z.record(z.string(), z.string()) }) });
+    const functions = recording.typed("aws:lambda/function:Function", Environment).map(({ args }) => args);
+    const variable = (name: string, key: string) => functions.find((each) => each.name === `acme-${name}`)?.environment.variables[key];
+    const daysOf = (bucket: string) => setting("BucketObjectLockConfiguration", bucket, ObjectLock).rule.defaultRetention.days;
+
+    expect(variable("seal", "BACKUP_RETENTION_DAYS")).toBe(String(daysOf("vault")));
+    expect(variable("recovery-set", "LOCK_DAYS")).toBe(String(daysOf("vault")));
+    expect(variable("compare-documents", "RETENTION_DAYS")).toBe(String(daysOf("documents-vault")));
+    expect(JSON.parse(variable("renew-locks", "RETENTION") ?? "{}")).toMatchObject({
+      backupRetentionDays: daysOf("vault"),
+      documentsRetentionDays: daysOf("documents-vault"),
+    });
+  });
+
   it.each(LOCKED)("%s lets nothing expire before its lock ends", (bucket) => {
     const { days } = setting("BucketObjectLockConfiguration", bucket, ObjectLock).rule.defaultRetention;
 
@@ -146,14 +161,78 @@ describe("locks", () => {
     const days = vault.backupRetentionDays;
     expect(expiring.sort()).toEqual(
       [
-        ["staging", "", staging.retentionDays],
+        // Configuration is not among them: it is held for ever, in this region as well.
+        ...["chroma/", "postgres/", "checkpoints/chroma/", "configuration-state/", "backfill/"].map((prefix) => [
+          "staging",
+          prefix,
+          staging.retentionDays,
+        ]),
         ...["chroma/", "postgres/"].map((prefix) => ["vault", prefix, days + 1]),
         ...["points", "proofs"].flatMap((folder) =>
           ["chroma", "postgres"].map((store) => ["vault", `catalogue/${folder}/${store}/`, days]),
         ),
-        ...["comparisons", "readings", "renewals", "sets"].map((folder) => ["vault", `catalogue/${folder}/`, days]),
+        ...["comparisons", "progress", "readings", "renewals", "sets"].map((folder) => ["vault", `catalogue/${folder}/`, days]),
       ].sort(),
     );
+  });
+});
+
+describe("staging", () => {
+  const STAGING = `arn:aws:s3:::acme-staging-${ACCOUNT}-${PRIMARY}/`;
+  /** What each role may put there by its own policy, as key patterns. */
+  const putters = () =>
+    recording.typed("aws:iam/rolePolicy:RolePolicy", z.object({ role: z.string(), policy: PolicyText })).flatMap(({ args }) =>
+      args.policy
+        .filter(({ Effect, Action }) => Effect === "Allow" && Action.includes("s3:PutObject"))
+        .flatMap(({ Resource }) => Resource)
+        .filter((resource) => resource.startsWith(STAGING))
+        .map((resource) => ({ role: args.role, keys: resource.slice(STAGING.length) })),
+    );
+  const denials = () => setting("BucketPolicy", "staging", Policy).policy.filter(({ Sid = "" }) => Sid.startsWith("OnlyExporters"));
+
+  it("lets the exporters of a kind write its exports, and nobody else, whatever their own policies say", () => {
+    for (const { prefix } of EXPORT_KINDS) {
+      const denied = denials().filter(({ Resource }) => Resource.includes(`${STAGING}${prefix}*`));
+      const exporting = putters().flatMap(({ role, keys }) => (keys === `${prefix}*` ? [role] : []));
+
+      expect(denied).toHaveLength(1);
+      expect(denied[0]).toMatchObject({ Effect: "Deny", Principal: "*", Action: expect.arrayContaining(["s3:PutObject"]) });
+      expect(exporting.length).toBeGreaterThan(0);
+      expect([...(denied[0]?.Condition.ArnNotLike?.["aws:PrincipalArn"] ?? [])].sort()).toEqual(
+        exporting.flatMap((role) => [`arn:aws:iam::${ACCOUNT}:role/${role}`, `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/*`]).sort(),
+      );
+    }
+  });
+
+  it("denies others what exporters remember, and none of its exporters anything that they write", () => {
+    for (const { role, keys } of putters()) {
+      const denied = denials().filter(({ Resource }) => Resource.includes(`${STAGING}${keys}`));
+
+      expect(denied.map(({ Sid }) => Sid)).toHaveLength(1);
+      expect(denied[0]?.Condition.ArnNotLike?.["aws:PrincipalArn"]).toContain(`arn:aws:iam::${ACCOUNT}:role/${role}`);
+    }
+  });
+
+  it("has a lifecycle rule for everything that anybody writes there", () => {
+    const { rules } = setting("BucketLifecycleConfiguration", "staging", Lifecycle);
+    const covered = putters().map(
+      ({ keys }) => rules.filter(({ filter: { prefix = "" } }) => prefix !== "" && keys.startsWith(prefix)).length,
+    );
+
+    expect(covered.length).toBeGreaterThan(3);
+    expect(covered.every((count) => count === 1)).toBe(true);
+  });
+
+  it("keeps configuration for ever, and what somebody overwrote or deleted of it for as long as other exports", () => {
+    const { rules } = setting("BucketLifecycleConfiguration", "staging", Lifecycle);
+
+    expect(rules.filter(({ filter: { prefix = "" } }) => "configuration/".startsWith(prefix)).map(({ expiration }) => expiration)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(rules.find(({ filter }) => filter.prefix === "configuration/")).toMatchObject({
+      noncurrentVersionExpiration: { noncurrentDays: staging.retentionDays },
+    });
   });
 });
 

@@ -50,7 +50,7 @@ describe("prod, with clusters that are made", () => {
   it("tells dr what stands, and its ports", () => {
     expect(standingOf(warm).cluster).toEqual({ standby: "warm", clusterName: `${SYSTEM}-recovery` });
     expect(standingOf(onDemand).cluster).toMatchObject({ standby: "onDemand", namePrefix: `${SYSTEM}-recovery` });
-    expect(standingOf(onDemand).chroma).toEqual({ port: RECOVERY_PORTS.chromaPort, clientCidr: RECOVERY_CIDR });
+    expect(standingOf(onDemand).chroma).toMatchObject({ port: RECOVERY_PORTS.chromaPort, clientCidr: RECOVERY_CIDR });
   });
 
   it("stands functions and databases in their networks, each let in where it goes", () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe("the documents' checks", () => {
-  const Rule = z.object({ name: z.string(), scheduleExpression: z.string() });
+  const Rule = z.object({ name: z.string(), scheduleExpression: z.string().optional() });
 
   it("run in the recovery region, as often as configured", () => {
     const schedules = recording

@@ -70,7 +70,7 @@ describe("the daily dump of the database", () => {
     expect(variables(recording, "upload")).toMatchObject({ BUCKET: `${SYSTEM}-staging-${ACCOUNT}-${PRIMARY}`, AWS_REGION: PRIMARY });
   });
 
-  it("may read the database's secret and put objects under its own prefix, and nothing else", () => {
+  it("may read the database's secret and put objects under its own prefix, publish, and nothing else", () => {
     const Role = z.object({ policy: PolicyText });
     const { policy } = Role.parse(recording.get("aws:iam/rolePolicy:RolePolicy", NAME).inputs);
 
@@ -79,6 +79,7 @@ describe("the daily dump of the database", () => {
       [["s3:GetObject"], [`arn:aws:s3:::${SYSTEM}-staging-${ACCOUNT}-${PRIMARY}/postgres/*`]],
       [["s3:PutObject"], [`arn:aws:s3:::${SYSTEM}-staging-${ACCOUNT}-${PRIMARY}/postgres/*`]],
       [["kms:Decrypt", "kms:GenerateDataKey"], [`arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/*`]],
+      [["cloudwatch:PutMetricData"], ["*"]],
     ]);
   });
 
@@ -91,7 +92,7 @@ describe("the daily dump of the database", () => {
   it("takes the scripts as they are in the project", () => {
     const map = z.object({ data: z.record(z.string(), z.string()) }).parse(recording.get("kubernetes:core/v1:ConfigMap", NAME).inputs);
 
-    expect(Object.keys(map.data).sort()).toEqual(["credentials.sh", "database.sh", "dump.sh", "upload.sh"]);
+    expect(Object.keys(map.data).sort()).toEqual(["credentials.sh", "database.sh", "dump.sh", "last-step.sh", "step.sh", "upload.sh"]);
     expect(Object.values(map.data).every((script) => script.startsWith("#"))).toBe(true);
   });
 
@@ -100,6 +101,13 @@ describe("the daily dump of the database", () => {
 
     expect(alarm.place).toBe(RECOVERY);
     expect(alarm.inputs).toMatchObject({ threshold: 36 * 3600, treatMissingData: "breaching", comparisonOperator: "GreaterThanThreshold" });
+  });
+
+  it("pages there when two attempts of a night failed, long before it is too old", () => {
+    const alarm = recording.get("aws:cloudwatch/metricAlarm:MetricAlarm", "job-postgres-dump-failed");
+
+    expect(alarm.place).toBe(RECOVERY);
+    expect(alarm.inputs).toMatchObject({ dimensions: { System: SYSTEM, Job: "postgres-dump" }, threshold: 1, period: 6 * 3600 });
   });
 
   it("goes into a vault beside locked snapshots of the same instance", () => {

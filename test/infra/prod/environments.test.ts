@@ -24,6 +24,7 @@ jest.mock("../../../lambdas/shared/environment", () => {
 const DEFAULTED = ["CHROMA_TENANT", "CHROMA_DATABASE", "PRIMARY_REPORTS_BUCKET", "REPORTS_BUCKET"];
 /** What Node itself reads when it starts. */
 const READ_BY_NODE = ["NODE_EXTRA_CA_CERTS"];
+const WITHOUT_ENVIRONMENT: FunctionName = "kubernetes-read";
 const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
 let made: Recording;
@@ -67,13 +68,20 @@ describe.each([
   { whose: "Lifeboat's own", deployed: MADE_FUNCTIONS, run: () => made },
   { whose: "there before", deployed: FUNCTIONS, run: () => existing },
 ])("where the stores are $whose", ({ deployed, run }) => {
-  it.each(deployed)("%s is given the environment that its handler parses, and nothing that it does not read", async (name) => {
-    const variables = variablesOf(name, run());
+  it.each(deployed.filter((name) => name !== WITHOUT_ENVIRONMENT))(
+    "%s is given the environment that its handler parses, and nothing that it does not read",
+    async (name) => {
+      const variables = variablesOf(name, run());
 
-    const parsed = await parsedBy(name, variables);
+      const parsed = await parsedBy(name, variables);
 
-    expect(Object.keys(variables).filter(ours).sort()).toEqual(parsed.filter(ours).sort());
-  });
+      expect(Object.keys(variables).filter(ours).sort()).toEqual(parsed.filter(ours).sort());
+    },
+  );
+});
+
+it("the one that is told all in its event is given the system's name and no more", () => {
+  expect(Object.keys(variablesOf(WITHOUT_ENVIRONMENT)).filter(ours)).toEqual(["LIFEBOAT_SYSTEM"]);
 });
 
 it("a variable that is missing shows", async () => {

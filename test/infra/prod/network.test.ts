@@ -60,6 +60,7 @@ const needsOf = (name: FunctionName, region: string): readonly Need[] => [
   ...speech[name].awsServices.map((awsService) => ({ awsService })),
   ...(speech[name].chroma ? [{ chromaPort: PORTS[region] ?? 0, podPort: CHROMA_POD_PORT }] : []),
   ...(speech[name].postgres ? [{ databasePort: DATABASE_PORT }] : []),
+  ...(speech[name].kubernetes ? [{ kubernetesPort: 443 }] : []),
 ];
 
 describe("what functions reach", () => {
@@ -72,15 +73,16 @@ describe("what functions reach", () => {
     expect(met).toEqual([]);
   });
 
-  it("only those that speak to Chroma or PostgreSQL stand in a VPC", () => {
+  it("only those that speak to Chroma, PostgreSQL or Kubernetes stand in a VPC", () => {
     const inVpc = MADE_FUNCTIONS.filter((name) => deployed(name).args.vpcConfig !== undefined);
 
-    expect(inVpc).toEqual(MADE_FUNCTIONS.filter((name) => speech[name].chroma || speech[name].postgres));
-    expect(inVpc).toEqual(["chroma-export", "chroma-import", "postgres-ready", "validate"]);
+    expect(inVpc).toEqual(MADE_FUNCTIONS.filter((name) => speech[name].chroma || speech[name].postgres || speech[name].kubernetes));
+    expect(inVpc).toEqual(["chroma-export", "kubernetes-read", "chroma-import", "postgres-ready", "validate"]);
   });
 
-  // A gateway endpoint leads to the buckets of its own region only. The comparison of both regions stands in no VPC.
-  it.each(MADE_FUNCTIONS.filter((name) => name !== "compare-documents"))("%s is given buckets of its own region only", (name) => {
+  // A gateway endpoint leads to the buckets of its own region only. What compares both regions, and what looks into the vault for proofs, stand in no VPC.
+  const ACROSS: readonly FunctionName[] = ["compare-documents", "configuration-export"];
+  it.each(MADE_FUNCTIONS.filter((name) => !ACROSS.includes(name)))("%s is given buckets of its own region only", (name) => {
     const { args, place } = deployed(name);
     const buckets = Object.entries(args.environment.variables).filter(([variable]) => variable.endsWith("_BUCKET"));
 
@@ -146,7 +148,7 @@ describe("the Chroma server of the primary region", () => {
 it("a recovery is told the port and the addresses that its functions can reach a server by", () => {
   const { value } = z.object({ value: z.string() }).parse(recording.get("aws:ssm/parameter:Parameter", "parameters-standing").inputs);
 
-  expect(Standing.parse(JSON.parse(value)).chroma).toEqual({ port: PORTS[RECOVERY], clientCidr: VPCS[clusters.recovery.vpcId] });
+  expect(Standing.parse(JSON.parse(value)).chroma).toMatchObject({ port: PORTS[RECOVERY], clientCidr: VPCS[clusters.recovery.vpcId] });
 });
 
 it("ways to S3 and Secrets Manager that exist are left alone, and where none do only those that are used are made", async () => {
@@ -157,4 +159,17 @@ it("ways to S3 and Secrets Manager that exist are left alone, and where none do 
     .map(({ args }) => args.serviceName);
   expect(existing.all("aws:ec2/vpcEndpoint:VpcEndpoint")).toEqual([]);
   expect(made.sort()).toEqual([`com.amazonaws.${RECOVERY}.s3`, `com.amazonaws.${RECOVERY}.secretsmanager`, `com.amazonaws.${PRIMARY}.s3`]);
+});
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html : without apostrophes, among others
+const EC2_DESCRIPTION = /^[\w .\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+
+it("describes security groups and their rules in characters that EC2 takes", () => {
+  const types = ["aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"];
+  const described = [...types, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"].flatMap((type) =>
+    recording.typed(type, z.object({ description: z.string() })).map(({ args }) => args.description),
+  );
+
+  expect(described.length).toBeGreaterThan(5);
+  expect(described.filter((description) => !EC2_DESCRIPTION.test(description))).toEqual([]);
 });

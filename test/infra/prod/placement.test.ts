@@ -9,7 +9,7 @@ import { PolicyText, type Recording } from "../support/recording";
 const names = bucketNames({ system: SYSTEM, accountId: ACCOUNT, primaryRegion: PRIMARY, recoveryRegion: RECOVERY });
 
 /** What reads or writes the company's live stores stands where they are. */
-const AT_THE_STORES: readonly FunctionName[] = ["canary", "chroma-export", "configuration-export"];
+const AT_THE_STORES: readonly FunctionName[] = ["canary", "chroma-export", "configuration-export", "kubernetes-read"];
 
 let recording: Recording;
 beforeAll(async () => {
@@ -77,7 +77,11 @@ describe("what a recovery needs stands in the recovery region", () => {
       "acme-recovery-set": RECOVERY,
       "acme-renew-locks": RECOVERY,
       "acme-watch": RECOVERY,
+      "acme-seal": RECOVERY,
       "acme-verify": RECOVERY,
+      // Jobs of AWS Backup that fail are told of from where they ran to where people are told.
+      "acme-snapshot-failures": PRIMARY,
+      "acme-snapshot-failures-recovery": RECOVERY,
     });
   });
 
@@ -98,6 +102,7 @@ describe("what a recovery needs stands in the recovery region", () => {
       "InstanceAutomatedBackupsReplication postgres",
       "Parameter parameters-live",
       "RolePolicy compare-documents",
+      "RolePolicy coverage",
     ]);
   });
 

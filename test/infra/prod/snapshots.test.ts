@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { UnattendedFunction } from "../../../infra/components/functions/unattendedFunction";
 import { LockedSnapshots } from "../../../infra/config/lockedSnapshots";
-import { deploySnapshots } from "../../../infra/stacks/prodSnapshots";
+import { deploySnapshots, watchSnapshots } from "../../../infra/stacks/prodSnapshots";
 import { startRun } from "../support/mocks";
 import { ACCOUNT } from "../support/outputs";
 import { PRIMARY, RECOVERY, SYSTEM } from "../support/prod";
@@ -135,5 +136,101 @@ describe("locked snapshots", () => {
     const without = await deployed({ lockedSnapshots: "off" });
 
     expect(without.custom().filter(({ type }) => type.startsWith("aws:backup/"))).toEqual([]);
+  });
+});
+
+describe("a stop of the snapshots or of their copies", () => {
+  const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+  const RULE = "aws:cloudwatch/eventRule:EventRule";
+  const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+  const watched = async (lockedSnapshots: unknown = {}): Promise<Recording> => {
+    const { recording, settled } = await startRun({ stack: "prod", system: SYSTEM, world: {} });
+    const inRegion = (name: string, region: string) => ({ provider: new aws.Provider(name, { region: region as aws.Region }) });
+    const watch = { arn: pulumi.output("arn:watch"), functionName: pulumi.output("acme-watch") } as unknown as UnattendedFunction;
+    watchSnapshots({
+      site: { system: SYSTEM, accountId: ACCOUNT, primaryRegion: PRIMARY, recoveryRegion: RECOVERY },
+      configuration: {
+        vault: {
+          ...{ lockMode: "COMPLIANCE", backupRetentionDays: 90, documentsRetentionDays: 365 },
+          lockedSnapshots: LockedSnapshots.parse(lockedSnapshots),
+        },
+        runbooks: "https://runbooks.example",
+      },
+      functions: { watch },
+      topicArn: "arn:topic",
+      primary: inRegion("primary", PRIMARY),
+      recovery: inRegion("recovery", RECOVERY),
+    });
+    await settled();
+    return recording;
+  };
+  let alarms: Recording;
+  beforeAll(async () => {
+    alarms = await watched();
+  });
+
+  it("shows in the age of the newest copy, which is overdue when two runs came to nothing, and before it is a day old", () => {
+    const age = alarms.get(ALARM, "snapshots-age");
+
+    expect(age.place).toBe(RECOVERY);
+    expect(age.inputs).toMatchObject({
+      ...{ name: "acme-postgres-locked-copy-age", namespace: "Lifeboat", metricName: "LockedCopyAgeSeconds", statistic: "Maximum" },
+      ...{ dimensions: { System: SYSTEM, Store: "postgres" }, treatMissingData: "breaching", comparisonOperator: "GreaterThanThreshold" },
+      alarmDescription: expect.stringContaining("https://runbooks.example/locked-copies.md"),
+    });
+    const [hourly] = rulesOf(recording);
+    const runSeconds = 3600 + ((hourly?.startWindow ?? Number.NaN) + (hourly?.completionWindow ?? Number.NaN)) * 60;
+    expect(age.inputs).toMatchObject({ threshold: 2 * runSeconds });
+    expect(2 * runSeconds).toBeLessThan(DAY_HOURS * 3600);
+  });
+
+  it("shows in jobs that fail one after the other, not in those of the hours around RDS's own windows", () => {
+    const failures = alarms.get(ALARM, "snapshots-failures");
+
+    expect(failures.place).toBe(RECOVERY);
+    expect(failures.inputs).toMatchObject({
+      ...{ name: "acme-snapshot-failures", metricName: "SnapshotFailures", statistic: "Sum", threshold: 3, period: 6 * 3600 },
+      ...{ dimensions: { System: SYSTEM }, treatMissingData: "notBreaching" },
+    });
+  });
+
+  it("is told to the function of the recovery region that counts, from both regions, of every end but a good one", () => {
+    const Pattern = z.object({
+      source: z.array(z.string()),
+      "detail-type": z.array(z.string()),
+      detail: z.object({ state: z.array(z.string()) }),
+    });
+    const rules = alarms.typed(RULE, z.object({ eventPattern: z.string() }));
+    const targets = alarms.typed(TARGET, z.object({ arn: z.string(), roleArn: z.string().optional() }));
+
+    expect(rules.map(({ place }) => place).sort()).toEqual([RECOVERY, PRIMARY].sort());
+    for (const { args } of rules)
+      expect(Pattern.parse(JSON.parse(args.eventPattern))).toEqual({
+        source: ["aws.backup"],
+        "detail-type": ["Backup Job State Change", "Copy Job State Change"],
+        detail: { state: ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"] },
+      });
+    expect(Object.fromEntries(targets.map(({ place, args }) => [place ?? "", args.arn]))).toEqual({
+      [PRIMARY]: `arn:aws:events:${RECOVERY}:${ACCOUNT}:event-bus/default`,
+      [RECOVERY]: "arn:watch",
+    });
+  });
+
+  it("may be sent on by EventBridge to that bus, and by it to that function, and nowhere else", () => {
+    const { policy } = z.object({ policy: PolicyText }).parse(alarms.get("aws:iam/rolePolicy:RolePolicy", "acme-snapshot-failures").inputs);
+    const permission = alarms.get("aws:lambda/permission:Permission", "acme-snapshot-failures");
+
+    expect(policy.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [["events:PutEvents"], [`arn:aws:events:${RECOVERY}:${ACCOUNT}:event-bus/default`]],
+    ]);
+    expect(permission.place).toBe(RECOVERY);
+    expect(permission.inputs).toMatchObject({ principal: "events.amazonaws.com", function: "acme-watch" });
+    expect(alarms.get(TARGET, "acme-snapshot-failures-recovery").dependencies).toContain(permission.urn);
+  });
+
+  it("is nobody's to look at where none are taken", async () => {
+    const without = await watched("off");
+
+    expect(without.created().filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { readProd } from "../../../infra/config/read";
 import { EXPORT_KINDS } from "../../../recovery/catalogue/kinds";
@@ -27,12 +29,15 @@ const Permission = z.object({
 const permissions = () => recording.typed("aws:lambda/permission:Permission", Permission);
 
 describe("schedules", () => {
-  const Rule = z.object({ name: z.string(), scheduleExpression: z.string() });
+  const Rule = z.object({ name: z.string(), scheduleExpression: z.string().optional() });
   const Target = z.object({ rule: z.string(), arn: z.string() });
 
   it("call these functions, as often as configured", () => {
     const targets = recording.typed("aws:cloudwatch/eventTarget:EventTarget", Target);
-    const calls = recording.typed("aws:cloudwatch/eventRule:EventRule", Rule).map(({ args, place }) => ({
+    const scheduled = recording
+      .typed("aws:cloudwatch/eventRule:EventRule", Rule)
+      .filter(({ args }) => args.scheduleExpression !== undefined);
+    const calls = scheduled.map(({ args, place }) => ({
       place,
       expression: args.scheduleExpression,
       called: targets.filter((target) => target.place === place && target.args.rule === args.name).map((target) => target.args.arn),
@@ -47,6 +52,7 @@ describe("schedules", () => {
       { place: RECOVERY, expression: coverage.schedule.expression, called: [functionArn(RECOVERY, "coverage")] },
       { place: RECOVERY, expression: sets.schedule.expression, called: [functionArn(RECOVERY, "recovery-set")] },
       { place: RECOVERY, expression: documents.renewals.expression, called: [functionArn(RECOVERY, "renew-locks")] },
+      { place: RECOVERY, expression: verify.schedule.expression, called: [functionArn(RECOVERY, "seal")] },
       { place: RECOVERY, expression: verify.schedule.expression, called: [functionArn(RECOVERY, "verify")] },
       { place: RECOVERY, expression: watch.schedule.expression, called: [functionArn(RECOVERY, "watch")] },
     ]);
@@ -201,6 +207,69 @@ describe("alarms", () => {
       }),
     ]);
     expect(configuration.coverage.schedule.intervalSeconds).toBeLessThan(86_400);
+  });
+
+  it("sets that lack a store are told, when it is more than one in a row", () => {
+    const [incomplete] = recording
+      .typed("aws:cloudwatch/metricAlarm:MetricAlarm", Alarm.extend({ evaluationPeriods: z.number() }))
+      .filter(({ args }) => args.metricName === METRICS.missingFromSet)
+      .map(({ args }) => args);
+
+    expect(incomplete).toMatchObject({
+      name: `${SYSTEM}-set-incomplete`,
+      dimensions: { System: SYSTEM },
+      ...{
+        threshold: 0,
+        comparisonOperator: "GreaterThanThreshold",
+        statistic: "Minimum",
+        evaluationPeriods: 2,
+        treatMissingData: "ignore",
+      },
+      period: configuration.sets.schedule.intervalSeconds,
+      alarmDescription: expect.stringContaining(`${configuration.runbooks}/set-incomplete.md`),
+    });
+  });
+
+  it("whoever wrote into the catalogue without being allowed to is told, and that nobody looked", () => {
+    const [forged] = alarmsOn(METRICS.forgedObjects);
+
+    expect(forged).toMatchObject({
+      name: `${SYSTEM}-forged`,
+      dimensions: { System: SYSTEM },
+      ...{ threshold: 0, comparisonOperator: "GreaterThanThreshold", statistic: "Maximum", treatMissingData: "breaching" },
+      alarmDescription: expect.stringContaining(`${configuration.runbooks}/forged.md`),
+    });
+    // One run that begins late is no missing one.
+    expect(forged?.period).toBe(2 * configuration.sets.schedule.intervalSeconds);
+  });
+
+  it("damage to vectors and documents is told under the name that speaks of it, and rows that fell under one that takes no database back", () => {
+    const signs = alarmsOn(METRICS.damageSigns);
+
+    expect(signs.map(({ name, dimensions }) => [dimensions.Store, name])).toEqual([
+      ["chroma", `${SYSTEM}-chroma-corruption`],
+      ["objects", `${SYSTEM}-objects-corruption`],
+      ["postgres", `${SYSTEM}-postgres-rows-fell`],
+    ]);
+    for (const sign of signs) expect(sign).toMatchObject({ threshold: 0, statistic: "Maximum", treatMissingData: "ignore" });
+  });
+
+  it("each is in the architecture's table, and its runbook in the checkout", () => {
+    const docs = join(__dirname, "..", "..", "..", "docs");
+    const rows = readFileSync(join(docs, "architecture.md"), "utf8")
+      .split("\n")
+      .filter((line) => /^\| `<system>-/.test(line));
+    const named = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ""));
+    // A name that begins with a hyphen stands for the end of one.
+    const patterns = named.map(
+      (name) => new RegExp(`${name.startsWith("-") ? "" : "^"}${name.replace("<system>", SYSTEM).replace(/<\w+>/, ".+")}$`),
+    );
+    const inTable = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
+
+    expect(alarms().length).toBeGreaterThan(25);
+    expect(alarms().flatMap(({ name }) => (inTable(name) ? [] : [name]))).toEqual([]);
+    const runbooks = alarms().map(({ alarmDescription }) => alarmDescription.split("/").at(-1) ?? "");
+    expect(runbooks.filter((page) => !existsSync(join(docs, "runbooks", page)))).toEqual([]);
   });
 
   it("each tells the recovery region's topic, when it begins and when it ends", () => {

@@ -4,7 +4,7 @@ import type { CutOverResponse } from "../../../lambdas/cut-over/events";
 import type { DocumentsRestoreResponse } from "../../../lambdas/documents-restore/events";
 import type { PostgresReadyResponse } from "../../../lambdas/postgres-ready/events";
 import type { PromoteResponse } from "../../../lambdas/promote/events";
-import type { ResolveResponse } from "../../../lambdas/resolve/events";
+import { type ResolveResponse, TrialEvent, type TrialResponse } from "../../../lambdas/resolve/events";
 import type { ValidateResponse } from "../../../lambdas/validate/events";
 import { DatabaseEndpoint, LiveEndpoints } from "../../../recovery/catalogue/standing";
 import { POINT, POINT_KEY } from "./catalogue";
@@ -39,25 +39,37 @@ const PLANNED_PROMOTION: Planned = {
   asOf: "2026-11-24T11:59:58.000Z",
 };
 
+const storesOf = (database: "promotion" | "restore"): ResolveResponse["stores"] => ({
+  postgres: database === "promotion" ? PLANNED_PROMOTION : PLANNED_DATABASE,
+  chroma: {
+    pointId: POINT.pointId,
+    entryKey: POINT_KEY,
+    entrySha256: SHA,
+    manifestKey: POINT.manifest.key,
+    manifestVersionId: POINT.manifest.versionId,
+    manifestSha256: SHA,
+    asOf: POINT.asOf,
+    windowFinishedAt: POINT.window.finishedAt,
+    records: 5,
+    passedOver: [],
+  },
+});
+
+/** What a trial finds, beside what is always the same in it; or how it fails. */
+export type TrialAnswer = Partial<Pick<TrialResponse, "refused" | "pinned">> | (() => never);
+
+const tried = (event: unknown, answer: TrialAnswer): TrialResponse => {
+  const { database } = TrialEvent.parse(event).trial;
+  if (typeof answer === "function") return answer();
+  const found = { stores: answer.refused === undefined ? storesOf(database) : {}, refused: [], pinned: [], ...answer };
+  return { schema: "lifeboat/recovery-trial/1", system: SYSTEM, triedAt: AT, ...found };
+};
+
 const plan = (event: unknown): ResolveResponse => {
   const { recoveryId, mode, database } = Event.parse(event);
   return {
     ...{ schema: "lifeboat/recovery-plan/1", system: SYSTEM, recoveryId, mode, strategy: "latest", resolvedAt: AT, skewSeconds: 0 },
-    stores: {
-      postgres: database === "promotion" ? PLANNED_PROMOTION : PLANNED_DATABASE,
-      chroma: {
-        pointId: POINT.pointId,
-        entryKey: POINT_KEY,
-        entrySha256: SHA,
-        manifestKey: POINT.manifest.key,
-        manifestVersionId: POINT.manifest.versionId,
-        manifestSha256: SHA,
-        asOf: POINT.asOf,
-        windowFinishedAt: POINT.window.finishedAt,
-        records: 5,
-        passedOver: [],
-      },
-    },
+    stores: storesOf(database),
   };
 };
 
@@ -115,8 +127,14 @@ const cutOver = (event: unknown): CutOverResponse => {
 };
 
 /** The functions of a recovery; the validation passes or fails. */
-export const answersOf = ({ validation }: { readonly validation: "passes" | "fails" }): NonNullable<World["answers"]> => ({
-  resolve: plan,
+export const answersOf = ({
+  validation,
+  trial = {},
+}: {
+  readonly validation: "passes" | "fails";
+  readonly trial?: TrialAnswer;
+}): NonNullable<World["answers"]> => ({
+  resolve: (event) => ("trial" in event ? tried(event, trial) : plan(event)),
   "chroma-import": imported,
   promote: promoted,
   "postgres-ready": usable,

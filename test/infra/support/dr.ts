@@ -3,8 +3,7 @@ import { deployDr } from "../../../infra/stacks/dr";
 import type { Standing } from "../../../recovery/catalogue/standing";
 import { bucketNames, FUNCTIONS, parameterNames } from "../../../recovery/names";
 import { changed } from "../../unit/infra/config/stackFiles";
-import { answersOf } from "./answers";
-import { catalogueWith } from "./catalogue";
+import { answersOf, type TrialAnswer } from "./answers";
 import { startRun } from "./mocks";
 import { ACCOUNT } from "./outputs";
 import { PRIMARY, RECOVERY, SYSTEM } from "./prod";
@@ -48,16 +47,15 @@ export const STANDING: Standing = {
 
 export const worldOf = ({
   standing = STANDING,
-  catalogue = catalogueWith("passed"),
+  trial,
   validation = "passes",
 }: {
   readonly standing?: Standing;
-  readonly catalogue?: Readonly<Record<string, string>>;
+  readonly trial?: TrialAnswer;
   readonly validation?: "passes" | "fails";
 } = {}): World => ({
   parameters: { [parameterNames(SYSTEM).standing]: JSON.stringify(standing) },
-  objects: { [vault]: catalogue },
-  answers: answersOf({ validation }),
+  answers: answersOf({ validation, ...(trial === undefined ? {} : { trial }) }),
 });
 
 /** The `dr` program on the committed stack file, with some values changed: begun, and not yet awaited. */

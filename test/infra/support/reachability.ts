@@ -5,6 +5,7 @@ import type { Recording } from "./recording";
 export type Need =
   | { readonly chromaPort: number; readonly podPort: number }
   | { readonly databasePort: number }
+  | { readonly kubernetesPort: number }
   | { readonly awsService: string };
 
 /** Where a cluster's functions stand: what its owner says of it, and what was recorded around it. */
@@ -53,6 +54,7 @@ export const obstacles = (fn: FunctionArgs, need: Need, surroundings: Surroundin
 const obstaclesInside = (need: Need, inside: Inside): readonly string[] => {
   if ("awsService" in need) return awsObstacles(need.awsService, inside);
   if ("chromaPort" in need) return chromaObstacles(need, inside);
+  if ("kubernetesPort" in need) return kubernetesObstacles(need, inside);
   return leaves(inside, need.databasePort, inside.vpcCidr) ? [] : [`no group of it lets it out to ${inside.vpcCidr}:${need.databasePort}`];
 };
 
@@ -88,6 +90,12 @@ const chromaObstacles = ({ chromaPort, podPort }: Extract<Need, { chromaPort: nu
     ...(admitted ? [] : [`${inside.cluster.securityGroupId} does not let it in to port ${podPort}`]),
   ];
 };
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html: the API's interfaces in the network are in the cluster's group. */
+const kubernetesObstacles = ({ kubernetesPort: port }: Extract<Need, { kubernetesPort: number }>, inside: Inside): string[] => [
+  ...(leaves(inside, port, inside.vpcCidr) ? [] : [`no group of it lets it out to ${inside.vpcCidr}:${port}`]),
+  ...(admits(inside, inside.cluster.securityGroupId, port) ? [] : [`${inside.cluster.securityGroupId} does not let it in to port ${port}`]),
+];
 
 const awsObstacles = (service: string, inside: Inside): string[] => {
   const way = WAYS[service];

@@ -18,6 +18,7 @@ export interface RecordedResource {
 
 export interface RecordedInvoke {
   readonly token: string;
+  readonly inputs: unknown;
   readonly place: string | undefined;
 }
 
@@ -41,6 +42,8 @@ export const recordedFrom = (urn: string, request: RegisterResourceRequest): Rec
 export class Recording {
   readonly resources: RecordedResource[] = [];
   readonly invokes: RecordedInvoke[] = [];
+  /** What the program told the person who runs it. */
+  readonly messages: string[] = [];
 
   /** What is not a component: components are only names in the state. */
   custom(): readonly RecordedResource[] {

@@ -3,12 +3,11 @@ import type { FunctionName } from "../../../recovery/names";
 import { ACCOUNT } from "./outputs";
 
 /**
- * What exists before the program runs: parameters, objects by bucket, databases by identifier, the address range of each VPC, zones, roles and
- * clusters by name, and how functions answer.
+ * What exists before the program runs: parameters, databases by identifier, the address range of each VPC, zones, roles and clusters by name, and how
+ * functions answer.
  */
 export interface World {
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly objects?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly databases?: Readonly<Record<string, Record<string, unknown>>>;
   readonly vpcs?: Readonly<Record<string, string>>;
   readonly zones?: readonly string[];
@@ -17,11 +16,9 @@ export interface World {
   readonly answers?: Partial<Record<FunctionName, (event: Readonly<Record<string, unknown>>) => unknown>>;
 }
 
-const Listing = z.object({ bucket: z.string(), prefix: z.string(), maxKeys: z.number() });
 const Named = z.object({ name: z.string() });
 const Database = z.object({ dbInstanceIdentifier: z.string() });
 const Identified = z.object({ id: z.string() });
-const Located = z.object({ bucket: z.string(), key: z.string() });
 
 type Answer = (inputs: unknown, world: World) => Record<string, unknown>;
 
@@ -60,15 +57,6 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const { name } = Named.parse(inputs);
     return { name, value: present(parameters[name], `ParameterNotFound: ${name}`) };
   },
-  "aws:s3/getObjects:getObjects": (inputs, { objects = {} }) => {
-    const { bucket, prefix, maxKeys } = Listing.parse(inputs);
-    const keys = Object.keys(present(objects[bucket], `NoSuchBucket: ${bucket}`)).filter((key) => key.startsWith(prefix));
-    return { bucket, prefix, keys: keys.sort().slice(0, maxKeys) };
-  },
-  "aws:s3/getObject:getObject": (inputs, { objects = {} }) => {
-    const { bucket, key } = Located.parse(inputs);
-    return { bucket, key, body: present(objects[bucket]?.[key], `NoSuchKey: ${key}`) };
-  },
 };
 
 const present = <T>(value: T | undefined, failure: string): T => {
@@ -77,7 +65,9 @@ const present = <T>(value: T | undefined, failure: string): T => {
 };
 
 /** An invoke's answer; an error for a token that nothing here knows, so that none passes unseen. */
-export const answerInvoke = (token: string, inputs: unknown, world: World): Record<string, unknown> => {
+export const answerInvoke = (token: string, inputs: unknown, system: string, world: World): Record<string, unknown> => {
+  if (token === "aws:lambda/getInvocation:getInvocation")
+    return { ...Invocation.parse(inputs), result: answerInvocation(inputs, system, world) };
   const answer = present(ANSWERS[token], `the mocks know no invoke ${token}: add it to test/infra/support/world.ts`);
   return answer(inputs, world);
 };

@@ -28,7 +28,7 @@ import { folderAt } from "../../../ops/lifeboat/restore-configuration/folder";
 import { METRICS, type Site } from "../../../recovery/names";
 import { changed } from "../../unit/infra/config/stackFiles";
 import { memoryLog } from "../../unit/lambdas/support/log";
-import { primary, recovery, root, startTestAws, type TestAws } from "./emulator";
+import { primary, recovery, root, startTestAws, type TestAws, type TestAwsOptions } from "./emulator";
 
 export const SYSTEM = "acme";
 export const now = () => new Date();
@@ -45,10 +45,10 @@ export let sealingKey: string;
 export let catalogueKey: string;
 
 /** A running AWS with the keys that exports are sealed and entries are signed under. */
-export const begin = async () => {
+export const begin = async (services: Pick<TestAwsOptions, "eks"> = {}) => {
   folder = mkdtempSync(join(tmpdir(), "lifeboat-configuration-"));
   cloudwatch = createCloudWatch({ clock: { now }, account: "000000000000", publish: async () => undefined });
-  aws = await startTestAws({ lagSeconds: 0, cloudwatch: () => cloudwatch });
+  aws = await startTestAws({ lagSeconds: 0, cloudwatch: () => cloudwatch, ...services });
   const here = (region: string) => ({ endpoint: aws.gateway.url, region, credentials: root });
   s3 = { primary: new S3Client(here(primary)), recovery: new S3Client(here(recovery)) };
   secrets = { primary: new SecretsManagerClient(here(primary)), recovery: new SecretsManagerClient(here(recovery)) };
@@ -106,32 +106,38 @@ export const prepare = async () => {
   };
   const settings = { system: SYSTEM, lockMode: "GOVERNANCE" as const, backupRetentionDays: 30 };
 
-  /** The entry and how it was proven. */
-  const sealAndProve = async (pointId: string) => {
+  /** Seals and proves what of a point has arrived: the entry, and how it was proven. */
+  const sealArrived = async (pointId: string) => {
     const arrivals = [];
-    for await (const page of staging.list(`configuration/${pointId}/`))
-      for (const { key } of page) {
-        const { versionId } = await vault.put(key, (await staging.get(key))?.bytes ?? "", { contentType: "application/octet-stream" });
-        arrivals.push({ bucket: vault.bucket, key, versionId, arrivedAt: now() });
-      }
+    for await (const page of vault.versions(`configuration/${pointId}/`))
+      for (const { key, versionId } of page) arrivals.push({ bucket: vault.bucket, key, versionId, arrivedAt: now() });
+    if (arrivals.length === 0) return { entryKey: undefined, outcome: "nothing arrived" };
     const [point] = (await sealArrivals(tools, settings, arrivals)).points;
     const proven = await provePoint(tools, SYSTEM, point?.entryKey ?? "");
     return { entryKey: point?.entryKey, outcome: proven.outcome };
   };
+  const sealAndProve = async (pointId: string) => {
+    for await (const page of staging.list(`configuration/${pointId}/`))
+      for (const { key } of page) await vault.put(key, (await staging.get(key))?.bytes ?? "", { contentType: "application/octet-stream" });
+    return sealArrived(pointId);
+  };
   const exporting = (
     sources: Parameters<typeof exportConfiguration>[1],
     withoutReplica: () => readonly string[] | undefined = () => undefined,
+    clock = now,
   ) =>
     exportConfiguration(
       {
         ...{
           system: SYSTEM,
           staging,
-          now,
+          vault,
+          now: clock,
           log: memoryLog().log,
           deadline: noDeadline,
           random: randomBytes,
           refreshSeconds: 86_400,
+          refreshUnprovenSeconds: 1800,
           withoutReplica,
         },
         makeDataKey: kmsDataKeys(kms, sealingKey),
@@ -144,7 +150,7 @@ export const prepare = async () => {
     target: awsTarget(secrets[home], ssm[home]),
     ...(into === undefined ? {} : { folder: folderAt(into) }),
   });
-  return { staging, vault, sealAndProve, exporting, restoring };
+  return { staging, vault, sealArrived, sealAndProve, exporting, restoring };
 };
 
 export const newest = async (metric: string, subject?: string): Promise<number | undefined> => {

@@ -11,7 +11,7 @@ import { assumeBySts, createEks, startPodIdentityAgent } from "../../../local/ek
 import { awsCliImage, gitImage, type PodRunner, postgresImage, startPods, writeKubeconfig } from "../../../local/pods";
 import { ensureZstd } from "../../../local/toolchain/zstd";
 import { awsCliTool } from "../../support/python-tool";
-import { primary, root, startTestAws, type TestAws } from "./emulator";
+import { primary, root, startTestAws, type TestAws, type TestAwsOptions } from "./emulator";
 
 export const NAMESPACE = "jobs";
 export const CLUSTER = "lifeboat-test";
@@ -25,6 +25,8 @@ export interface Step {
   readonly image: string;
   /** Run by the shell that the image has. */
   readonly script: string;
+  /** What is run in place of the script by itself. */
+  readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -55,10 +57,10 @@ export interface JobPods {
 }
 
 /** A cluster beside an AWS, the service account `dump` with a role that may write into one bucket, and the account `nobody` with none. */
-export const startJobPods = async (clock?: { now(): Date }): Promise<JobPods> => {
+export const startJobPods = async (clock?: { now(): Date }, services: Pick<TestAwsOptions, "cloudwatch"> = {}): Promise<JobPods> => {
   const now = (): Date => new Date();
   const embedded = createEks({ clusters: { [primary]: [CLUSTER] }, account: ACCOUNT, now, random: Math.random });
-  const aws = await startTestAws({ lagSeconds: 0, eks: embedded });
+  const aws = await startTestAws({ lagSeconds: 0, eks: embedded, ...services });
   const access = { endpoint: aws.gateway.url, region: primary, credentials: root };
   const [eks, s3] = [new EKSClient({ ...access, maxAttempts: 1 }), new S3Client({ ...access, forcePathStyle: true })];
   await giveRole(access, eks, s3);
@@ -180,7 +182,7 @@ const declare = async (
     filesName: `${name}-files`,
     workStorage: "1Gi",
     ...(workStorageClass === undefined ? {} : { workStorageClass }),
-    steps: steps.map((step) => ({ ...step, command: [`${JOB_FOLDERS.FILES}/${step.name}.sh`] })),
+    steps: steps.map((step) => ({ ...step, command: step.command ?? [`${JOB_FOLDERS.FILES}/${step.name}.sh`] })),
   });
   // What is declared to Pulumi may be promised; what this test declares is known.
   const body = JSON.parse(

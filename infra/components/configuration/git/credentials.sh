@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# First step, with the AWS CLI: what the second one needs of AWS. One repository's secret that cannot be read stops that repository alone.
+# First step, with the AWS CLI: what the second one needs of AWS. One repository's secret that cannot be read stops that repository alone. Reads EVERY_SECONDS.
 set -euo pipefail
+. "$FILES/limits.sh"
 umask 077
 
 # A private key, `user:token`, or a token alone: GitHub's applications ask for this user, others take any.
@@ -34,6 +35,7 @@ state() { # subject, file
 }
 
 field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"; }
+. "$FILES/vault.sh"
 
 # One call for all of them: each call of the AWS CLI takes a second.
 aws s3 cp --recursive --only-show-errors --exclude '*' --include 'repositories/*' --include 'mirrors/*' \
@@ -43,11 +45,7 @@ while IFS=$'\t' read -r name _ secret mirror mirror_secret _; do
   folder="$WORK/repositories/$name"
   mkdir -p "$folder"
   state "repositories/$name" "$folder/state.json"
-  if [ -f "$folder/state.json" ]; then
-    age=$(($(date -u +%s) - $(date -u -d "$(field exportedAt "$folder/state.json")" +%s)))
-    # An export that never reached the vault is made up for, though nothing changes any more.
-    if [ "$age" -ge "$REFRESH_SECONDS" ]; then touch "$folder/due"; fi
-  fi
+  if [ -f "$folder/state.json" ]; then look_at "$name" "$folder" </dev/null; fi
   if [ "$secret" != - ] && ! credential "$secret" "$CREDENTIALS/$name.source"; then
     echo "$name: its credentials cannot be read; the repository is left out of this run" >&2
     touch "$folder/refused"
@@ -58,4 +56,4 @@ while IFS=$'\t' read -r name _ secret mirror mirror_secret _; do
     echo "$name: its mirror's credentials cannot be read; the mirror is left out of this run" >&2
     touch "$folder/mirror-refused"
   fi
-done <"$FILES/repositories.tsv"
+done < <(in_turn "$FILES/repositories.tsv")

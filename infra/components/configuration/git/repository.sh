@@ -12,16 +12,30 @@ started=$(now)
 list_refs "$url" refs
 digest=$(digest_of refs refs.head)
 
-if [ -f "$state" ] && [ "$digest" = "$(field digest "$state")" ] && [ ! -e due ]; then
-  lfs=$(field lfs "$state")
-  in_sync=$started
+# Until when it is known to be in the vault, by what the step before saw there; of one that was never exported, since its first export.
+in_sync=$started in_vault=no
+if [ -f "$state" ]; then
+  in_sync=$(field inSyncAt "$state")
   # What LFS keeps is not backed up: such a repository never counts as backed up now, until somebody says that this is known.
-  if [ "$lfs" = true ] && [ "$lfs_acknowledged" != yes ]; then in_sync=$(field inSyncAt "$state"); fi
-  write_state new-state.json "repositories/$name" "$digest" "$(field pointId "$state")" "$(field exportedAt "$state")" "$in_sync" "$lfs"
-  exit 0
+  if [ "$(field lfs "$state")" != true ] || [ "$lfs_acknowledged" = yes ]; then
+    if [ -f in-sync-at ]; then in_sync=$(cat in-sync-at); fi
+    if [ -e proven ]; then in_vault=yes; fi
+  fi
+fi
+
+if [ -f "$state" ] && [ "$digest" = "$(field digest "$state")" ]; then
+  if [ "$in_vault" = yes ]; then in_sync=$started; fi
+  if [ ! -e due ]; then
+    write_state new-state.json "repositories/$name" "$digest" "$(field pointId "$state")" "$(field exportedAt "$state")" "$in_sync" "$(field lfs "$state")"
+    exit 0
+  fi
 fi
 
 git clone --quiet --mirror "$url" mirror.git
+mirror_kib=$(du -sk mirror.git | awk '{ print $1 }')
+if [ $((3 * mirror_kib)) -gt "$ROOM_KIB" ]; then
+  fail "$name: three times its $((mirror_kib / 1024)) MiB are more than the $((ROOM_KIB / 1024)) MiB that are left of the job's storage"
+fi
 attempt=1
 while :; do
   own_refs mirror.git have
@@ -30,13 +44,15 @@ while :; do
   attempt=$((attempt + 1))
   started=$(now)
   list_refs "$url" refs
-  git -C mirror.git remote update --prune >/dev/null
+  git -C mirror.git fetch --quiet --prune origin
 done
 digest=$(digest_of refs refs.head)
 count=$(awk 'END { print NR }' refs)
 
 lfs=false
-if [ -n "$(git -C mirror.git log --all --max-count=1 --format=%H -S'filter=lfs' -- '*.gitattributes')" ]; then
+# Assigned first: a call that was ended must not pass for one that found nothing.
+lfs_commit=$(git -C mirror.git log --all --max-count=1 --format=%H -S'filter=lfs' -- '*.gitattributes')
+if [ -n "$lfs_commit" ]; then
   lfs=true
   echo "$name: it uses Git LFS, whose files are not in the backup" >&2
 fi
@@ -50,7 +66,8 @@ if [ "$count" -gt 0 ]; then
   own_refs check.git cloned
   cmp refs cloned >&2 || fail "$name: a clone of the bundle has other refs than the repository"
   git -C check.git fsck --connectivity-only --no-dangling --no-progress >&2
-  objects=$(git -C check.git count-objects -v | awk '/^(count|in-pack): / { sum += $2 } END { print sum }')
+  git -C check.git count-objects -v >counted
+  objects=$(awk '/^(count|in-pack): / { sum += $2 } END { print sum }' counted)
   rm -rf check.git
   split -b "$PART_BYTES" -a 4 bundle part.
   rm bundle
@@ -77,4 +94,4 @@ head_json=$(awk '/^refs\// { gsub(/"/, "\\\""); printf "%s\"ref\":\"%s\"", s, $0
   printf '"content":{"kind":"repository","url":"%s","refs":{%s},"head":{%s},"objects":%s,"lfs":%s}}' "$url" "$refs_json" "$head_json" "$objects" "$lfs"
 } >manifest.unfinished
 mv manifest.unfinished export/manifest.json
-write_state new-state.json "repositories/$name" "$digest" "$point_id" "$(now)" "$started" "$lfs"
+write_state new-state.json "repositories/$name" "$digest" "$point_id" "$(now)" "$in_sync" "$lfs"

@@ -50,14 +50,32 @@ dump_database() {
   done
   count_rows >&8
   snapshot=$(<"$session/snapshot")
-  pg_dump --format=custom --compress=0 --blobs --snapshot="$snapshot" | zstd -q -3 -c |
-    split -b "$PART_SIZE" -d -a 5 --additional-suffix=.zst - "$DUMP/$folder/part-"
+  pg_dump --format=custom --compress=0 --blobs --snapshot="$snapshot" | in_frames "$DUMP/$folder" "$session/number"
   exec 8>&-
   wait "$holder" || fail "the rows of database $name could not be counted in its dump's snapshot"
 
   read_back "$folder"
   expect_same "$session" "$DUMP/$folder/toc.txt" "$name"
   describe "$session" "$folder"
+}
+
+# Compresses into the parts of the folder $1; $2 is a file for the number of the part that is being filled. So much of the archive is a zstd frame of its
+# own, which can be read without those before it. A part that has reached half of its size takes no more of them: what does not compress is as large
+# again. One after the other the parts are what `zstd -d` reads as one.
+in_frames() {
+  export PART="$1/part-" NUMBER=$2 HALF=$((PART_SIZE / 2))
+  echo 0 >"$NUMBER"
+  # split waits for a frame's end before it begins the next one. The files that it names are not made.
+  SHELL=/bin/sh split -b "$HALF" -a 7 --filter='
+    set -e
+    read -r number <"$NUMBER"
+    part=$(printf "%s%05d.zst" "$PART" "$number")
+    if [ -e "$part" ] && [ "$(wc -c <"$part")" -ge "$HALF" ]; then
+      number=$((number + 1))
+      echo "$number" >"$NUMBER"
+      part=$(printf "%s%05d.zst" "$PART" "$number")
+    fi
+    zstd -q -3 -c >>"$part"' - frame-
 }
 
 # The table of contents comes first, and who lists it reads no further: its pipe breaks. The rest is read back where it is restored from: `verify`

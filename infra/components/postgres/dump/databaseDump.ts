@@ -5,7 +5,7 @@ import { type DumpStepsArgs, dumpFiles, dumpSteps } from "./dumpSteps";
 
 export interface DatabaseDumpArgs
   extends DumpStepsArgs,
-    Pick<BackupJobArgs, "system" | "accountId" | "region" | "cluster" | "kubernetes" | "statements"> {
+    Pick<BackupJobArgs, "system" | "accountId" | "region" | "cluster" | "kubernetes" | "told" | "statements"> {
   readonly values: DumpValues;
 }
 

@@ -7,7 +7,8 @@ umask 027
 source "$FILES/database.sh"
 
 DUMP="$WORK/dump"
-PART_SIZE=${PART_SIZE:-64M}
+# Bytes of a part at most, but for what zstd adds to what does not compress: 128 KiB.
+PART_SIZE=${PART_SIZE:-67108864}
 export LC_ALL=C TZ=UTC
 export PGUSER PGPASSWORD
 PGUSER=$(<"$CREDENTIALS/username")

@@ -2,6 +2,7 @@ import type { FunctionHandler } from "../../protocol/resource";
 import type { AwsContext } from "../context";
 import { getCallerIdentity, getPartition, getRegion } from "./account";
 import { getSecurityGroup, getSubnet, getSubnets, getVpc } from "./ec2";
+import { getInvocation } from "./invocation";
 import { getAlias, getKey } from "./kms";
 import { getFunction } from "./lambda";
 import { getInstance } from "./rds";
@@ -24,5 +25,6 @@ export const awsFunctions: readonly FunctionHandler<AwsContext>[] = [
   getSubnets,
   getSecurityGroup,
   getFunction,
+  getInvocation,
   getInstance,
 ];

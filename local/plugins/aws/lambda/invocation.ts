@@ -1,13 +1,9 @@
-import { createHash } from "node:crypto";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { LifeboatError } from "../../../../recovery/errors";
 import type { Properties, ResourceHandler, Value } from "../../protocol/resource";
 import { isRecord, requiredText, text } from "../../protocol/values";
-import { regionFromProvider, regionInput, regionOf } from "../common";
+import { regionFromProvider, regionInput } from "../common";
 import type { AwsContext } from "../context";
-
-/** A function may take 15 minutes, longer than any other call: a client that gave up sooner would call it a second time. */
-const invocationTimeoutMilliseconds = 16 * 60_000;
+import { invocationId, invoke } from "./invoke";
 
 const isCrud = (properties: Properties): boolean => text(properties, "lifecycleScope") === "CRUD";
 
@@ -33,38 +29,6 @@ export function payloadOf(inputs: Properties, action: Action, previous: Properti
   return JSON.stringify({ ...parsed, [text(inputs, "terraformKey") ?? "tf"]: { action, prev_input: before } });
 }
 
-const messageIn = (payload: string): string => {
-  try {
-    const error: Value = JSON.parse(payload);
-    return (isRecord(error) ? (text(error, "errorMessage") ?? text(error, "errorType")) : undefined) ?? payload;
-  } catch {
-    return payload;
-  }
-};
-
-async function invoke(context: AwsContext, inputs: Properties, payload: string, signal?: AbortSignal): Promise<string> {
-  const name = requiredText(inputs, "functionName");
-  const client = context.client(LambdaClient, regionOf(context, inputs));
-  const answer = await client.send(
-    new InvokeCommand({
-      FunctionName: name,
-      Qualifier: text(inputs, "qualifier"),
-      InvocationType: "RequestResponse",
-      Payload: Buffer.from(payload),
-    }),
-    { abortSignal: signal, requestTimeout: invocationTimeoutMilliseconds },
-  );
-  const result = Buffer.from(answer.Payload ?? []).toString("utf8");
-  if (answer.FunctionError === undefined) return result;
-  throw new LifeboatError({
-    code: "internal",
-    what: `The function ${name} failed: ${messageIn(result)}`,
-    hint: `Its log group has the rest, by default /aws/lambda/${name}`,
-  });
-}
-
-const digest = (input: string): string => createHash("md5").update(input).digest("hex");
-
 export const invocation: ResourceHandler<AwsContext> = {
   type: "aws:lambda/invocation:Invocation",
   inputs: {
@@ -88,10 +52,7 @@ export const invocation: ResourceHandler<AwsContext> = {
 
   async create(context, inputs, signal) {
     const result = await invoke(context, inputs, payloadOf(inputs, "create", undefined), signal);
-    const id = [requiredText(inputs, "functionName"), text(inputs, "qualifier") ?? "$LATEST", digest(requiredText(inputs, "input"))].join(
-      "_",
-    );
-    return { id, outputs: { ...inputs, result } };
+    return { id: invocationId(inputs), outputs: { ...inputs, result } };
   },
 
   /** An invocation is an event, not a thing: nothing in AWS can be compared with it. */

@@ -1,4 +1,5 @@
 import { readProd } from "../../../../infra/config/read";
+import { restoreSettings } from "../../../../infra/config/restoreSettings";
 import { messageOf } from "../../../../recovery/errors";
 import { changed, committed } from "./stackFiles";
 
@@ -20,7 +21,7 @@ describe("Chroma's values", () => {
     expect([chroma.tenants, chroma.concurrency, chroma.pieceRecords, chroma.volumeSnapshots]).toEqual([
       ["default_tenant"],
       2,
-      20_000,
+      12_500,
       false,
     ]);
   });
@@ -39,10 +40,26 @@ describe("Chroma's values", () => {
   test("records that cannot be imported within the RTO ask for snapshots of the volume", () => {
     expect(failureOf({ expectedRecords: 50_000_000 })).toBe("");
     expect(failureOf({ expectedRecords: 500_000_000 })).toMatch(
-      /chroma.expectedRecords: 10 min before the first record \+ 500000000 records at 832 a second = \d+ s, longer than the RTO of 1 d; set chroma.volumeSnapshots/,
+      /chroma.expectedRecords: 10 min before the first record \+ 500000000 records at 832 a second = 6 d 23 h, longer than the RTO of 1 d \(by chroma.restoreRecordsPerSecond\); set chroma.volumeSnapshots/,
     );
     expect(failureOf({ expectedRecords: 500_000_000, restoreRecordsPerSecond: 10_000 })).toBe("");
     expect(failureOf({ expectedRecords: 500_000_000, volumeSnapshots: true })).toBe("");
+  });
+
+  test("a server that is not Lifeboat's is told what it can do, not to set what it cannot", () => {
+    const server = { existing: { url: "http://chroma.internal:8000" } };
+
+    const failure = failureOf({ expectedRecords: 500_000_000, server });
+
+    expect(failure).toContain("give it a tier with more time; or have its volume's snapshots taken where it is run");
+    expect(failure).not.toContain("set chroma.volumeSnapshots");
+  });
+
+  test("what the recovery region estimates a restore by is what was configured", () => {
+    expect(restoreSettings(readProd(changed("prod", { chroma: { ...CHROMA, volumeSnapshots: true } })))).toEqual({
+      ...{ tier: "non-critical", rtoSeconds: 86_400, alarmSeconds: 600, clusterSeconds: 0 },
+      ...{ assumedRecordsPerSecond: 832, volumeSnapshots: "on" },
+    });
   });
 
   test("snapshots of the volume need somebody who takes them, and a volume that is known", () => {

@@ -47,6 +47,22 @@ describe("function definitions", () => {
     ]);
   });
 
+  test("functions of the primary region may read in the vault what proves their own points, and write nothing", () => {
+    const { vault } = bucketNames(site);
+    const reached = definitions
+      .filter(({ home }) => home === "primary")
+      .flatMap(({ name, statements }) =>
+        statements
+          .filter(({ resources }) => resources.some((arn) => arn.includes(vault)))
+          .map(({ actions, resources }) => [name, actions, resources]),
+      );
+
+    expect(reached).toEqual([
+      ["configuration-export", ["s3:ListBucket"], [`arn:aws:s3:::${vault}`]],
+      ["configuration-export", ["s3:GetObject"], [`arn:aws:s3:::${vault}/catalogue/proofs/configuration/*`]],
+    ]);
+  });
+
   test("the primary region's name is known to those alone that tell the backups of its database by it, or compare with what is there", () => {
     const knowing = definitions.flatMap(({ name, environment }) =>
       environment.PRIMARY_REGION === undefined ? [] : [[name, environment.PRIMARY_REGION]],
@@ -99,9 +115,11 @@ describe("function definitions", () => {
 
     const resources = ["arn:aws:rds:eu-west-1:123456789012:auto-backup:*", "arn:aws:rds:eu-west-1:123456789012:db:*"];
     const replica = ["arn:aws:rds:eu-west-1:123456789012:db:acme-postgres-replica"];
+    const copies = ["arn:aws:rds:eu-west-1:123456789012:snapshot:*", "arn:aws:rds:eu-west-1:123456789012:db:*"];
     expect(statements).toEqual([
       ["watch", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
       ["watch", ["rds:DescribeDBInstances"], replica],
+      ["watch", ["rds:DescribeDBSnapshots"], copies],
       ["recovery-set", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
       ["recovery-set", ["rds:DescribeDBInstances"], replica],
       ["coverage", ["rds:DescribeDBInstanceAutomatedBackups"], resources],
@@ -137,6 +155,12 @@ describe("function definitions", () => {
       "arn:aws:s3:::acme-vault-123456789012-eu-west-1/*",
       "arn:aws:s3:::acme-documents-123456789012-eu-west-1/.lifeboat/canary.json",
     ]);
+    // Whether a replica is in step only its secret knows, in the primary region; what it holds is not described.
+    expect(coverage?.statements.find((statement) => statement.actions.includes("secretsmanager:DescribeSecret"))).toEqual({
+      actions: ["secretsmanager:DescribeSecret"],
+      resources: ["arn:aws:secretsmanager:us-east-1:123456789012:secret:*"],
+    });
+    expect(JSON.parse(coverage?.environment.COVERAGE ?? "{}").oldest.chroma.seconds).toBe(25 * 3600);
   });
 
   test("no function may delete, shorten a lock or do everything", () => {

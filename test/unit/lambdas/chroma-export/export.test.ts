@@ -2,6 +2,7 @@ import { decodePart } from "../../../../lambdas/chroma/parquet";
 import { type ExportSource, exportChroma } from "../../../../lambdas/chroma-export/export";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import { allParts, manifestKey } from "../../../../recovery/chroma/manifest";
+import { embeddingsAnswer } from "../../../support/chroma-data";
 import { readManifest, SYSTEM } from "../../../support/chroma-recovery";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { COLLECTION, recordsOf, sourceOf } from "./source";
@@ -61,7 +62,9 @@ describe("an export", () => {
     let asked = 0;
 
     const { collection } = await run(
-      sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1)) }),
+      sourceOf(held, {
+        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2))),
+      }),
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
@@ -72,59 +75,89 @@ describe("an export", () => {
     let asked = 0;
 
     const { collection } = await run(
-      sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2)) }),
+      sourceOf(held, {
+        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 4))),
+      }),
     );
 
     expect(collection).toMatchObject({ countAtSource: 5, deletedMeanwhile: 0, countWritten: 5 });
     expect(collection?.parts.map(({ rows }) => rows)).toEqual([4, 1]);
   });
 
-  test("a record whose text and vector were read of two versions is read again", async () => {
-    const [old, current] = [recordsOf(1, "old"), recordsOf(1, "new")];
-    const torn = current.map((record) => ({ ...record, embedding: Float32Array.of(9, 9) }));
+  test.each([
+    ["before its text", 1],
+    ["after its text", 2],
+  ])(
+    "a record that is overwritten when its vector was read, %s, is read again: no text stands beside the vector of another version",
+    async (_when, at) => {
+      const [old, current] = [recordsOf(1, "old"), recordsOf(1, "new").map((record) => ({ ...record, embedding: Float32Array.of(9, 9) }))];
+      let reads = 0;
+      const standing = () => (++reads > at ? current : old);
+
+      const { collection, staging } = await run(
+        sourceOf(current, { contents: async () => standing(), embeddings: async () => embeddingsAnswer(standing()) }),
+      );
+
+      const part = await staging.get(collection?.parts[0]?.key ?? "");
+      expect(await decodePart(part?.bytes ?? new Uint8Array())).toEqual(current);
+    },
+  );
+
+  test("only what moved is read again", async () => {
+    const held = recordsOf(3);
+    const asked: (readonly string[])[] = [];
     let reads = 0;
 
-    const { collection, staging } = await run(
-      sourceOf(current, {
-        contents: async () => (reads === 0 ? old : current),
-        embeddings: async () => (++reads === 1 ? torn : current),
+    await run(
+      sourceOf(held, {
+        contents: async (_id, ids) => {
+          asked.push(ids);
+          return held.filter(({ id }) => ids.includes(id));
+        },
+        embeddings: async (_id, ids) => {
+          const moved = ++reads === 1 ? held.map((record) => (record.id === "r1" ? { ...record, embedding: null } : record)) : held;
+          return embeddingsAnswer(moved.filter(({ id }) => ids.includes(id)));
+        },
       }),
     );
 
-    const part = await staging.get(collection?.parts[0]?.key ?? "");
-    expect(await decodePart(part?.bytes ?? new Uint8Array())).toEqual(current);
+    expect(asked).toEqual([["r0", "r1", "r2"], ["r1"]]);
   });
 
-  test("vectors are read once, between two readings of the contents: each page is three requests", async () => {
+  test("contents are read once, between two readings of the vectors: each page is three requests", async () => {
     const held = recordsOf(250);
     const asked: string[] = [];
-    const answering = (what: string) => async (_id: string, ids: readonly string[]) => {
+    const note = (what: string, ids: readonly string[]) => {
       asked.push(`${what} from ${ids[0]}`);
       return held.filter(({ id }) => ids.includes(id));
     };
 
-    await run(sourceOf(held, { contents: answering("contents"), embeddings: answering("vectors") }), 250);
+    await run(
+      sourceOf(held, {
+        contents: async (_id, ids) => note("contents", ids),
+        embeddings: async (_id, ids) => embeddingsAnswer(note("vectors", ids)),
+      }),
+      250,
+    );
 
     const ofPage = (first: string): string[] => asked.filter((request) => request.endsWith(` from ${first}`));
     for (const first of ["r0", "r100", "r200"])
-      expect(ofPage(first)).toEqual([`contents from ${first}`, `vectors from ${first}`, `contents from ${first}`]);
+      expect(ofPage(first)).toEqual([`vectors from ${first}`, `contents from ${first}`, `vectors from ${first}`]);
     expect(asked).toHaveLength(9);
   });
 
   test("records that never stand still end the export", async () => {
     let version = 0;
-    const moving = async () => recordsOf(1, `version ${++version}`);
+    const moving = async () => embeddingsAnswer([{ id: "r0", embedding: Float32Array.of(++version) }]);
 
-    await expect(run(sourceOf(recordsOf(1), { contents: moving, embeddings: moving }))).rejects.toThrow(
-      /store-unavailable.*overwritten faster/,
-    );
+    await expect(run(sourceOf(recordsOf(1), { embeddings: moving }))).rejects.toThrow(/store-unavailable.*overwritten faster/);
   });
 
   test("a record that the source lists and never answers is no deletion: the export is refused", async () => {
     const held = recordsOf(5);
 
     await expect(
-      run(sourceOf(held, { embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id) && id !== "r3") })),
+      run(sourceOf(held, { embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && id !== "r3")) })),
     ).rejects.toThrow(/short-export.*1 listed records were not returned, the first is "r3"/);
   });
 
@@ -135,7 +168,7 @@ describe("an export", () => {
     const { collection } = await run(
       sourceOf(held, {
         idsFrom: async (_id, offset, limit) => left.slice(offset, offset + limit).map(({ id }) => id),
-        embeddings: async (_id, ids) => left.filter(({ id }) => ids.includes(id)),
+        embeddings: async (_id, ids) => embeddingsAnswer(left.filter(({ id }) => ids.includes(id))),
       }),
     );
 
@@ -176,7 +209,7 @@ describe("an export", () => {
       sourceOf(held, {
         embeddings: async (_id, ids) => {
           pages.push(ids.length);
-          return held.filter(({ id }) => ids.includes(id));
+          return embeddingsAnswer(held.filter(({ id }) => ids.includes(id)));
         },
       }),
     );

@@ -1,6 +1,7 @@
 import type { ChromaCollection } from "../../../../lambdas/chroma/client";
 import type { ExportSource } from "../../../../lambdas/chroma-export/export";
 import type { ChromaRecord } from "../../../../recovery/chroma/record";
+import { embeddingsAnswer } from "../../../support/chroma-data";
 
 export const COLLECTION: ChromaCollection = {
   ...{ id: "c-1", name: "notes", tenant: "t", database: "d", dimension: 2, space: "l2" },
@@ -25,9 +26,9 @@ export const sourceOf = (held: readonly ChromaRecord[], misbehaves: Partial<Data
     count: async () => held.length,
     ids: async () => held.map(({ id }) => id),
     idsFrom: async (_id, offset, limit) => held.slice(offset, offset + limit).map(({ id }) => id),
-    existing: async (_id, ids) => held.filter(({ id }) => ids.includes(id)).map(({ id }) => id),
+    isGone: async () => false,
     contents: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
-    embeddings: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
+    embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id))),
     nearest: async (_id, embeddings, limit) => embeddings.map(() => held.slice(0, limit).map(({ id }, rank) => ({ id, distance: rank }))),
     ...misbehaves,
   };

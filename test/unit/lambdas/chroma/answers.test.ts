@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { collectionOf, embeddingsOf, idsOf, nearestOf, recordsOf } from "../../../../lambdas/chroma/answers";
+import { collectionOf, EmbeddingsAnswer, idsOf, nearestOf, recordsOf } from "../../../../lambdas/chroma/answers";
 
 const answer = (columns: { ids: string[]; embeddings: (number[] | null)[]; documents: (string | null)[]; metadatas: unknown[] }): Buffer =>
   Buffer.from(JSON.stringify({ ...columns, uris: columns.ids.map(() => null), include: ["embeddings"] }));
@@ -62,13 +62,15 @@ describe("answers of the server", () => {
   });
 
   test("embeddings without contents", () => {
-    const read = embeddingsOf(Buffer.from('{"ids":["a","b"],"embeddings":[[0.5,-1.25e-3],null],"documents":null,"metadatas":null}'));
+    const body = '{"ids":["a","b"],"embeddings":[[0.5,-1.25e-3],null],"documents":null,"metadatas":null}';
+
+    const read = new EmbeddingsAnswer(Buffer.from(body)).rows();
 
     expect(read).toEqual([
       { id: "a", embedding: Float32Array.of(0.5, -1.25e-3) },
       { id: "b", embedding: null },
     ]);
-    expect(() => embeddingsOf(Buffer.from('{"ids":["a","b"],"embeddings":[[1]]}'))).toThrow(/2 ids; columns of 1/);
+    expect(() => new EmbeddingsAnswer(Buffer.from('{"ids":["a","b"],"embeddings":[[1]]}')).rows()).toThrow(/2 ids; columns of 1/);
   });
 
   test("ids and neighbours", () => {

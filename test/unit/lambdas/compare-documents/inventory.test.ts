@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { compareInventories, type InventorySettings } from "../../../../lambdas/compare-documents/inventory/compare";
 import { newestReport } from "../../../../lambdas/compare-documents/inventory/manifest";
 import { type InventoryRow, rowsOf } from "../../../../lambdas/compare-documents/inventory/rows";
@@ -13,7 +16,7 @@ const prepare = (settings: Partial<InventorySettings> = {}) => {
   const reportAll = async (): Promise<void> => {
     for (const bucket of [world.source, world.replica, world.locked]) await writeReport(reports, bucket, world.clock.now());
   };
-  const compare = (over: { goOn?: () => boolean } = {}) =>
+  const compare = (over: { goOn?: () => boolean; directory?: string } = {}) =>
     compareInventories(
       { ...world.tools, ...over, reports: { source: place, replica: place, locked: place } },
       {
@@ -77,8 +80,9 @@ describe("a report of S3 Inventory", () => {
 
 describe("comparing the inventories", () => {
   test("finds what listing finds, and every lock, whatever the size of a share", async () => {
-    for (const rowsInMemory of [1, 3, 100]) {
-      const world = prepare({ rowsInMemory });
+    const shares: number[] = [];
+    for (const shareBytes of [30, 300, 100_000]) {
+      const world = prepare({ shareBytes });
       for (const key of KEYS) await world.replicated(key);
       world.source.add("missing", "x");
       world.source.add("differing", "longer");
@@ -103,8 +107,11 @@ describe("comparing the inventories", () => {
         "unlocked locked unlocked",
       ]);
       expect(report.tally.objects).toEqual({ source: 10, replica: 10, locked: 10 });
-      expect(report.rotation.of).toBe(Math.ceil(10 / rowsInMemory));
+      shares.push(report.rotation.of);
     }
+    expect(shares[0]).toBeGreaterThan(shares[1] ?? 0);
+    expect(shares[1]).toBeGreaterThan(1);
+    expect(shares[2]).toBe(1);
   });
 
   test("is done once for each day's reports, and not before all three are there", async () => {
@@ -121,7 +128,7 @@ describe("comparing the inventories", () => {
   });
 
   test("that runs out of time goes on with the share that it stopped before", async () => {
-    const world = prepare({ rowsInMemory: 2 });
+    const world = prepare({ shareBytes: 60 });
     for (const key of KEYS) await world.replicated(key);
     world.source.add("missing", "x");
     world.hourLater();
@@ -133,13 +140,52 @@ describe("comparing the inventories", () => {
     };
 
     const keys: (string | undefined)[] = [];
-    for (let call = 0; call < 4; call += 1) {
+    while (keys.at(-1) === undefined && keys.length < 20) {
       keys.push(await world.compare({ goOn }));
       world.hourLater();
     }
 
-    expect(keys.slice(0, 3)).toEqual([undefined, undefined, undefined]);
-    expect(world.report(keys[3]).tally).toMatchObject({ judged: 8, found: { missing: { replica: 1, locked: 1 } } });
+    const { rotation, calls, tally } = world.report(keys.at(-1));
+    expect(calls).toBe(rotation.of);
+    expect(calls).toBeGreaterThan(2);
+    expect(tally).toMatchObject({ objects: { source: 8, replica: 7 }, judged: 8, found: { missing: { replica: 1, locked: 1 } } });
+  });
+
+  test("reads each report once in a call, however many shares there are, and leaves no file behind", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "lifeboat-test-"));
+    const world = prepare({ shareBytes: 30 });
+    for (const key of KEYS) await world.replicated(key);
+    world.hourLater();
+    await world.reportAll();
+    world.reports.calls.length = 0;
+
+    await world.compare({ directory });
+
+    const opened = world.reports.calls.filter((call) => call.endsWith(".csv.gz"));
+    expect(opened.length).toBe(new Set(opened).size);
+    expect(readdirSync(directory)).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
+  test("that has not the time to read the reports once, time after time, fails for everybody to see", async () => {
+    const world = prepare();
+    await world.replicated("a");
+    world.hourLater();
+    await world.reportAll();
+    const outcomes: string[] = [];
+
+    for (let call = 0; call < 7; call += 1) {
+      outcomes.push(
+        await world.compare({ goOn: () => false }).then(
+          () => "nothing",
+          (error: unknown) => String(error),
+        ),
+      );
+      world.hourLater();
+    }
+
+    expect(outcomes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => "nothing"));
+    expect(outcomes[5]).toMatch(/inventories could not be read within a run/);
   });
 
   test("does not believe a report where the bucket has moved on since", async () => {

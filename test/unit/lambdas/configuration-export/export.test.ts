@@ -9,10 +9,12 @@ import { SubjectState, stateKey } from "../../../../recovery/configuration/state
 import { type Fault, faultyObjects, s3Error } from "../../../support/faulty-objects";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { clockAt } from "../support/clock";
+import { writeProof } from "../support/configuration-proof";
 import { memoryLog } from "../support/log";
 
 const KEY = Buffer.alloc(32, 7);
-const REFRESH_SECONDS = 3600;
+const REFRESH_SECONDS = 86_400;
+const REFRESH_UNPROVEN_SECONDS = 1800;
 
 /** Parameters in memory: name to value, whose version rises with each change. */
 const parameters = (values: Record<string, string>) => {
@@ -44,6 +46,7 @@ const parameters = (values: Record<string, string>) => {
 const prepare = () => {
   const clock = clockAt("2026-11-26T17:00:00.000Z");
   const staging = new MemoryObjects("staging", clock.now);
+  const vault = new MemoryObjects("vault", clock.now);
   const lags: [string, number][] = [];
   let drawn = 0;
   const random = (bytes: number): Uint8Array => {
@@ -51,6 +54,7 @@ const prepare = () => {
     return createHash("sha512").update(String(drawn)).digest().subarray(0, bytes);
   };
   let through: ObjectStore = staging;
+  let unreachable = false;
   const run = (...sources: readonly Source[]) =>
     exportConfiguration(
       {
@@ -62,7 +66,9 @@ const prepare = () => {
           log: memoryLog().log,
           now: clock.now,
           refreshSeconds: REFRESH_SECONDS,
+          refreshUnprovenSeconds: REFRESH_UNPROVEN_SECONDS,
         },
+        vault: unreachable ? faultyObjects(vault, () => () => Promise.reject(s3Error("AccessDenied", 403))) : vault,
         makeDataKey: async (context) => ({
           plaintext: KEY,
           envelope: { algorithm: "AES-256-GCM", keyArn: "arn:key", encryptedDataKey: "AAAA", context: { ...context } },
@@ -81,7 +87,15 @@ const prepare = () => {
   const failing = (fault: Fault) => {
     through = faultyObjects(staging, fault);
   };
-  return { clock, staging, lags, run, manifests, failedChecks, failing };
+  /** What sealing and verifying do in the recovery region; without it nothing of an export reached the vault. */
+  const prove = async (pointId: string, passed = true): Promise<void> => {
+    const { subject, window } = ConfigurationManifest.parse(JSON.parse(staging.text(configurationManifestKey(pointId)) ?? ""));
+    await writeProof(vault, { subject, pointId, asOf: new Date(window.startedAt), passed });
+  };
+  const cutOff = (now: boolean): void => {
+    unreachable = now;
+  };
+  return { clock, staging, lags, run, manifests, failedChecks, failing, prove, cutOff };
 };
 
 describe("an export of records", () => {
@@ -181,6 +195,102 @@ describe("an export of records", () => {
 
     expect(subjects[0]?.outcome).toBe("exported");
     expect(SubjectState.parse(JSON.parse(staging.text(stateKey("parameters")) ?? "")).pointId).toBe(subjects[0]?.pointId);
+  });
+});
+
+describe("how far a subject is behind", () => {
+  const EVERY_SECONDS = 300;
+  const arrange = () => {
+    const prepared = prepare();
+    const { source, values } = parameters({ a: "1" });
+    /** A run of the schedule: what it did, and the lag that it published. */
+    const next = async () => {
+      const [done] = (await prepared.run(source)).subjects;
+      prepared.clock.passSeconds(EVERY_SECONDS);
+      return { outcome: done?.outcome, pointId: done?.pointId ?? "", lag: prepared.lags.at(-1)?.[1] };
+    };
+    return { ...prepared, source, values, next };
+  };
+
+  it("is none from the run on that sees what was exported proven in the vault", async () => {
+    const { next, prove } = arrange();
+
+    const first = await next();
+    const before = await next();
+    await prove(first.pointId);
+    const after = await next();
+
+    expect([first, before, after].map(({ outcome, lag }) => [outcome, lag])).toEqual([
+      ["exported", 0],
+      ["unchanged", 300],
+      ["unchanged", 0],
+    ]);
+  });
+
+  it("grows while nothing reaches the vault, from the last time at which it was there, though it is exported again and again", async () => {
+    const { next, prove, values } = arrange();
+    await prove((await next()).pointId);
+    expect((await next()).lag).toBe(0);
+    values.a = "2";
+
+    const runs = [];
+    for (let count = 0; count < 15; count += 1) runs.push(await next());
+
+    expect(runs.map(({ lag }) => lag)).toEqual(runs.map((_, index) => (index + 1) * EVERY_SECONDS));
+    expect(runs.flatMap(({ outcome }, index) => (outcome === "exported" ? [index] : []))).toEqual([0, 6, 12]);
+  });
+
+  it("is made up for by the export after the one that was lost, and is none then", async () => {
+    const { next, prove } = arrange();
+    let run = await next();
+    const lost = run.pointId;
+    while (run.pointId === lost) run = await next();
+
+    await prove(run.pointId);
+    const seen = await next();
+
+    expect([run.lag, seen.outcome, seen.lag]).toEqual([REFRESH_UNPROVEN_SECONDS, "unchanged", 0]);
+  });
+
+  it("is the age of the newest proven point where every run finds a change", async () => {
+    const { next, prove, values } = arrange();
+    const lags = [];
+    let previous: string | undefined;
+    for (let count = 0; count < 20; count += 1) {
+      values.a = `${count}`;
+      const { pointId, lag } = await next();
+      // Sealing and reading back take longer than an interval.
+      if (previous !== undefined) await prove(previous);
+      previous = pointId;
+      lags.push(lag);
+    }
+
+    expect(Math.max(...lags.map(Number))).toBe(2 * EVERY_SECONDS);
+  });
+
+  it("is not made none by a point that did not read back", async () => {
+    const { next, prove } = arrange();
+    await prove((await next()).pointId, false);
+
+    expect((await next()).lag).toBe(EVERY_SECONDS);
+  });
+
+  it("grows while nobody can look into the vault, which fails the run, exports nothing twice, and keeps no change from being exported", async () => {
+    const { next, prove, source, run, clock, lags, cutOff, manifests, values } = arrange();
+    await prove((await next()).pointId);
+    await next();
+    cutOff(true);
+
+    for (let count = 0; count < 8; count += 1) {
+      await expect(run(source)).rejects.toThrow("AccessDenied");
+      clock.passSeconds(EVERY_SECONDS);
+    }
+    const untilChange = manifests().length;
+    values.a = "2";
+    await expect(run(source)).rejects.toThrow("AccessDenied");
+
+    expect([untilChange, manifests().length]).toEqual([1, 2]);
+    expect(lags.at(-1)).toEqual(["parameters", 9 * EVERY_SECONDS]);
   });
 });
 

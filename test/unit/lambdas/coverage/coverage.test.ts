@@ -1,109 +1,53 @@
-import { writeCanary } from "../../../../lambdas/canary/write";
-import type { ListedSecret } from "../../../../lambdas/coverage/aws/secrets";
-import { type CoverageTools, checkCoverage } from "../../../../lambdas/coverage/coverage";
 import { CoverageEvent } from "../../../../lambdas/coverage/events";
-import type { CoverageSettings } from "../../../../lambdas/coverage/protected";
-import type { Measurement } from "../../../../lambdas/shared/metrics";
-import type { Resource } from "../../../../recovery/coverage/resource";
-import { MemoryObjects } from "../../../support/memory-objects";
 import { backupsOf, replicatedBackup } from "../support/automated-backups";
-import { exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
-import { clockAt } from "../support/clock";
-import { configurationPoint, repositoryOf, secretsOf, trustInto } from "../support/configuration-point";
-import { memoryLog } from "../support/log";
-import { catalogueIn, proveInto } from "../support/vaults";
+import { SYSTEM } from "../support/chroma-point";
+import { PRIMARY, prepare, RECOVERY, resource, SETTINGS, secretOf, uncovered } from "./system";
 
-const [PRIMARY, RECOVERY] = ["us-east-1", "eu-west-1"];
-const SETTINGS: CoverageSettings = {
-  regions: [PRIMARY, RECOVERY],
-  primaryRegion: PRIMARY,
-  recoveryRegion: RECOVERY,
-  databaseInstance: "acme-postgres",
-  documentsBucket: "acme-documents",
-  ownBuckets: ["acme-vault", "acme-staging"],
-  stateBuckets: [{ stack: "prod", bucket: "acme-state" }],
-  chromaNamespace: "acme-chroma",
-  repositories: ["shop"],
-  exclusions: [],
-};
+describe("what a run cannot see", () => {
+  it("is said, unattended: newer collections, other tenants, repositories that nobody configured", async () => {
+    const { check, protect } = prepare();
+    await protect();
 
-const resource = (kind: Resource["kind"], name: string, region: string, changes: Partial<Resource> = {}): Resource => ({
-  kind,
-  name,
-  aliases: [],
-  region,
-  ...changes,
-});
-const secretOf = (name: string, primaryRegion?: string): ListedSecret => ({
-  name,
-  arn: `arn:${name}`,
-  ...(primaryRegion === undefined ? {} : { primaryRegion }),
-});
+    const { notLookedAt } = await check();
 
-const prepare = () => {
-  const clock = clockAt("2026-11-24T10:00:30.000Z");
-  const vault = new MemoryObjects("vault", clock.now);
-  const documentsReplica = new MemoryObjects("replica", clock.now);
-  const published: Measurement[] = [];
-  const { log, lines } = memoryLog();
-  const inEach = (of: Readonly<Record<string, readonly Resource[]>>) => async (region: string) => of[region] ?? [];
-  const secrets = async (region: string): Promise<readonly ListedSecret[]> =>
-    region === PRIMARY
-      ? [secretOf("lifeboat/acme/postgres", PRIMARY), secretOf("shop/api")]
-      : [secretOf("lifeboat/acme/postgres", PRIMARY), secretOf("lifeboat/acme/recoveries/drill-1/postgres")];
-  const tools = (): CoverageTools => ({
-    inventory: {
-      regions: SETTINGS.regions,
-      repositories: SETTINGS.repositories,
-      databases: inEach({
-        [PRIMARY]: [resource("database", "acme-postgres", PRIMARY)],
-        [RECOVERY]: [resource("database", "acme-postgres-replica", RECOVERY)],
-      }),
-      buckets: async () => ["acme-documents", "acme-vault", "acme-staging", "acme-state"].map((name) => resource("bucket", name, PRIMARY)),
-      volumes: inEach({ [PRIMARY]: [resource("volume", "vol-1", PRIMARY, { aliases: ["pvc:acme-chroma/data-chroma-0"] })] }),
-      secrets,
-    },
-    evidence: {
-      system: SYSTEM,
-      vault,
-      catalogue: catalogueIn(vault),
-      documentsReplica,
-      automatedBackups: backupsOf(replicatedBackup("2026-11-24T10:00:10.000Z")),
-      secrets,
-    },
-    metrics: { publish: async (measurements) => void published.push(...measurements) },
-    log,
-    now: clock.now,
+    expect(notLookedAt.map((text) => text.split(":")[0])).toEqual([
+      "collections that were made since the newest export",
+      "collections of other tenants than default_tenant",
+      "repositories other than the 1 of configuration.git.repositories",
+      "databases, volumes and secrets of other regions than us-east-1, eu-west-1, and of other accounts",
+      "other kinds of store",
+    ]);
   });
-  const protect = async () => {
-    await proveInto(vault, clock.now, exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords));
-    await writeCanary(documentsReplica, SYSTEM, clock.now());
-    await trustInto(vault, clock.now, configurationPoint("repositories/shop", repositoryOf({ "refs/heads/main": "1".repeat(40) })));
-    await trustInto(
-      vault,
-      clock.now,
-      configurationPoint("secrets", secretsOf("shop/api"), { pointId: "configuration-20261124T100010Z-2b3c" }),
-    );
-    const state = {
-      kind: "files",
-      bucket: "acme-state",
-      files: [{ key: ".pulumi/x", versionId: "v", part: "configuration/configuration-20261124T100020Z-3c4d/part-00000" }],
-    } as const;
-    await trustInto(
-      vault,
-      clock.now,
-      configurationPoint("pulumi-state/prod", { ...state, files: [...state.files] }, { pointId: "configuration-20261124T100020Z-3c4d" }),
-    );
-  };
-  const check = (changes: Partial<CoverageTools> = {}, event: unknown = {}, settings = SETTINGS) =>
-    checkCoverage({ ...tools(), ...changes }, settings, CoverageEvent.parse(event));
-  return { check, tools, protect, published, lines };
-};
 
-const uncovered = (coverage: Awaited<ReturnType<typeof checkCoverage>>) =>
-  coverage.lines
-    .filter(({ verdict }) => verdict === "unprotected" || verdict === "unknown")
-    .map(({ kind, name, reason }) => [kind, name, reason]);
+  it("is less where a person lists the collections and a forge its repositories", async () => {
+    const { check } = prepare();
+
+    const { notLookedAt } = await check({}, { publish: false, collections: { found: [] }, repositories: { found: [] } });
+
+    expect(notLookedAt.join()).not.toMatch(/newest export|no forge/);
+  });
+});
+
+describe("repositories of a forge", () => {
+  it("that nobody configured are uncovered, by their names there", async () => {
+    const { check, protect } = prepare();
+    await protect();
+
+    const coverage = await check({}, { publish: false, repositories: { found: ["acme/billing"] } });
+
+    expect(uncovered(coverage)).toEqual([["repository", "acme/billing", "nothing protects it"]]);
+    expect(coverage.lines.filter(({ kind }) => kind === "repository").map(({ name }) => name)).toEqual(["acme/billing", "shop"]);
+  });
+
+  it("that could not be listed are unknown, beside those that are configured", async () => {
+    const { check, protect } = prepare();
+    await protect();
+
+    const coverage = await check({}, { publish: false, repositories: { problem: "401 Unauthorized" } });
+
+    expect(uncovered(coverage)).toEqual([["repository", "*", "they could not be listed: 401 Unauthorized"]]);
+  });
+});
 
 describe("coverage", () => {
   it("of a system that protects all that it has is whole, and says so to the alarm", async () => {
@@ -122,6 +66,7 @@ describe("coverage", () => {
       "acme-staging us-east-1": "own",
       "acme-state us-east-1": "protected",
       "vol-1 us-east-1": "protected",
+      "default_tenant/default_database/chunks undefined": "protected",
       "shop undefined": "protected",
       "shop/api us-east-1": "protected",
       "lifeboat/acme/postgres us-east-1": "protected",
@@ -139,10 +84,11 @@ describe("coverage", () => {
       ["bucket", "acme-documents", "replication to replica, but no canary is in replica"],
       ["bucket", "acme-state", "exports of Pulumi's state, but no point of configuration/pulumi-state/prod has been sealed"],
       ["volume", "vol-1", "its content's exports, but no point of chroma has been sealed"],
+      ["collection", "*", "they could not be listed: exports, but no point of chroma has been sealed"],
       ["repository", "shop", "bundles, but no point of configuration/repositories/shop has been sealed"],
       ["secret", "shop/api", "nothing protects it"],
     ]);
-    expect(published[0]?.value).toBe(5);
+    expect(published[0]?.value).toBe(6);
   });
 
   it("names what somebody made and nobody protects", async () => {

@@ -1,23 +1,37 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { constants, zstdCompressSync } from "node:zlib";
-import { decompressed } from "../../../../lambdas/postgres/archive/zstd";
+import { type ArchiveParts, ZstdFrames } from "../../../../lambdas/postgres/archive/zstd";
 
 const MIB = 1024 * 1024;
 const CONTENT = randomBytes(16 * MIB);
 const PART_BYTES = 2 * MIB;
 
-/** The parts of one frame, with how many were asked for. */
-const partsOf = (content: Uint8Array) => {
-  const frame = zstdCompressSync(content);
-  const asked = { parts: 0 };
-  const parts = async function* () {
-    for (let at = 0; at < frame.length; at += PART_BYTES) {
-      asked.parts += 1;
-      yield frame.subarray(at, at + PART_BYTES);
-    }
+/** Compressed bytes cut into parts, with the number of each part that was asked for. */
+const partsOf = (compressed: Uint8Array, partBytes = PART_BYTES) => {
+  const asked: number[] = [];
+  const parts: ArchiveParts = {
+    count: Math.ceil(compressed.length / partBytes),
+    read: async (index) => {
+      asked.push(index);
+      return compressed.subarray(index * partBytes, (index + 1) * partBytes);
+    },
   };
-  return { asked, parts: parts(), count: Math.ceil(frame.length / PART_BYTES) };
+  return { asked, parts };
+};
+
+/** Frames of so many bytes of the content, in parts of three frames. */
+const threeInAPart = (frameBytes: number) => {
+  const frames: Buffer[] = [];
+  for (let at = 0; at < CONTENT.length; at += frameBytes) frames.push(zstdCompressSync(CONTENT.subarray(at, at + frameBytes)));
+  const parts: Buffer[] = [];
+  for (let at = 0; at < frames.length; at += 3) parts.push(Buffer.concat(frames.slice(at, at + 3)));
+  const asked: number[] = [];
+  const read = async (index: number) => {
+    asked.push(index);
+    return parts[index] ?? Buffer.alloc(0);
+  };
+  return { asked, frames: frames.length, parts: { count: parts.length, read } };
 };
 
 const sha256 = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
@@ -26,54 +40,81 @@ const sha256 = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
   return hash.digest("hex");
 };
 
-describe("decompressing parts", () => {
-  it("gives the content, in chunks of at most 1 MiB", async () => {
-    const { parts } = partsOf(CONTENT);
+const all = async function* (frames: ZstdFrames) {
+  while (!frames.ended) yield* frames.frame();
+};
+
+const EXPECTED = createHash("sha256").update(CONTENT).digest("hex");
+
+describe("the frames of parts", () => {
+  it("give the content, in chunks of at most 1 MiB, where one frame goes through all parts", async () => {
+    const frames = new ZstdFrames(partsOf(zstdCompressSync(CONTENT)).parts);
     const sizes: number[] = [];
     const chunks = async function* () {
-      for await (const chunk of decompressed(parts)) {
+      for await (const chunk of all(frames)) {
         sizes.push(chunk.byteLength);
         yield chunk;
       }
     };
 
-    expect(await sha256(chunks())).toBe(createHash("sha256").update(CONTENT).digest("hex"));
+    expect(await sha256(chunks())).toBe(EXPECTED);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MIB);
   });
 
-  it("holds few parts, however many there are: who reads slowly is not outrun", async () => {
-    const { asked, parts, count } = partsOf(CONTENT);
-    const reader = decompressed(parts)[Symbol.asyncIterator]();
+  it("give the content where a part holds several, and each part is asked for once", async () => {
+    const { asked, parts } = threeInAPart(MIB);
+
+    expect(await sha256(all(new ZstdFrames(parts)))).toBe(EXPECTED);
+    expect(asked).toEqual(Array.from({ length: parts.count }, (_, index) => index));
+  });
+
+  it("can be gone on with at each frame's beginning", async () => {
+    const { parts, frames } = threeInAPart(2 * MIB);
+    let begun = 0;
+    const content = async function* () {
+      let one = new ZstdFrames(parts);
+      for (; !one.ended; one = new ZstdFrames(parts, one.at)) {
+        yield* one.frame();
+        begun += 1;
+      }
+    };
+
+    expect(await sha256(content())).toBe(EXPECTED);
+    expect(begun).toBe(frames);
+  });
+
+  it("hold few parts, however many there are: who reads slowly is not outrun", async () => {
+    const { asked, parts } = partsOf(zstdCompressSync(CONTENT));
+    const reader = new ZstdFrames(parts).frame();
 
     await reader.next();
     await sleep(50);
 
-    expect(count).toBeGreaterThan(6);
+    expect(parts.count).toBeGreaterThan(6);
     // One that is decompressed, one that is read ahead.
-    expect(asked.parts).toBeLessThanOrEqual(3);
-    await reader.return?.();
+    expect(asked.length).toBeLessThanOrEqual(3);
+    await reader.return(undefined);
   });
 
-  it("throws what the parts throw, and what is no frame", async () => {
-    const failing = async function* () {
-      yield zstdCompressSync(CONTENT).subarray(0, PART_BYTES);
-      throw new Error("503 SlowDown");
-    };
-    const noFrame = async function* () {
-      yield Buffer.from("not compressed at all");
+  it("throw what the parts throw, what is no frame, what was cut short, and what is empty", async () => {
+    const frame = zstdCompressSync(CONTENT);
+    const failing: ArchiveParts = {
+      count: 2,
+      read: async (index) => {
+        if (index === 1) throw new Error("503 SlowDown");
+        return frame.subarray(0, PART_BYTES);
+      },
     };
 
-    await expect(sha256(decompressed(failing()))).rejects.toThrow("503 SlowDown");
-    await expect(sha256(decompressed(noFrame()))).rejects.toThrow();
+    await expect(sha256(all(new ZstdFrames(failing)))).rejects.toThrow("503 SlowDown");
+    for (const bytes of [Buffer.from("not compressed at all"), frame.subarray(0, -1), Buffer.alloc(0)])
+      await expect(sha256(all(new ZstdFrames({ count: 1, read: async () => bytes })))).rejects.toThrow();
   });
 
-  it("shows a byte that is another one by the frame's checksum or the frame itself", async () => {
+  it("show a byte that is another one by the frame's checksum or the frame itself", async () => {
     const frame = zstdCompressSync(CONTENT, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
     frame[MIB] = (frame[MIB] ?? 0) ^ 1;
-    const parts = async function* () {
-      yield frame;
-    };
 
-    await expect(sha256(decompressed(parts()))).rejects.toThrow();
+    await expect(sha256(all(new ZstdFrames(partsOf(frame).parts)))).rejects.toThrow();
   });
 });

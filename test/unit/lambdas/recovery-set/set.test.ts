@@ -1,6 +1,7 @@
 import { writeCanary } from "../../../../lambdas/canary/write";
 import { type SetTools, writeSet } from "../../../../lambdas/recovery-set/set";
 import { lockFor } from "../../../../lambdas/seal/locks";
+import type { Measurement } from "../../../../lambdas/shared/metrics";
 import { listSets, type RecoverySet, setKey, timesOf } from "../../../../recovery/catalogue/set";
 import { CATALOGUE_KEY, memoryKey } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
@@ -20,6 +21,7 @@ const prepare = () => {
   const vault = new MemoryObjects("vault", clock.now);
   const documentsReplica = new MemoryObjects("replica", clock.now);
   const { log, messages } = memoryLog();
+  const published: Measurement[] = [];
   let made = 0;
   const tools = (changes: Partial<SetTools> = {}): SetTools => ({
     system: SYSTEM,
@@ -35,6 +37,7 @@ const prepare = () => {
     expects: { chroma: true, dumps: true, configuration: true },
     signer: CATALOGUE_KEY,
     lock: (from) => lockFor("GOVERNANCE", 90, from),
+    metrics: { publish: async (measurements) => void published.push(...measurements) },
     log,
     now: clock.now,
     random: String(++made).padStart(4, "0"),
@@ -66,17 +69,19 @@ const prepare = () => {
     for await (const one of listSets({ ...catalogueIn(vault), authenticator }, SYSTEM)) found.push(one);
     return found;
   };
-  return { clock, vault, documentsReplica, tools, protect, listed, messages };
+  return { clock, vault, documentsReplica, tools, protect, listed, messages, published };
 };
 
 describe("the hourly set", () => {
   it("pins what stands of every store at one time, with the skew between them", async () => {
-    const { tools, protect, listed } = prepare();
+    const { tools, protect, listed, published } = prepare();
     await protect();
 
     const { key, missing } = await writeSet(tools());
 
     expect(missing).toEqual([]);
+    // Zeros too, or the alarm would never end.
+    expect(published).toEqual([expect.objectContaining({ name: "MissingFromSet", value: 0 })]);
     const [only] = await listed();
     expect(only).toMatchObject({
       key,
@@ -113,7 +118,7 @@ describe("the hourly set", () => {
   });
 
   it("names what is missing, and holds the others all the same", async () => {
-    const { tools, documentsReplica, clock, messages } = prepare();
+    const { tools, documentsReplica, clock, messages, published } = prepare();
     await writeCanary(documentsReplica, SYSTEM, clock.now());
     const broken = {
       ...tools().postgres,
@@ -130,6 +135,7 @@ describe("the hourly set", () => {
       "chroma: chroma: no point has been sealed",
     ]);
     expect(messages("warn")).toHaveLength(4);
+    expect(published).toEqual([{ name: "MissingFromSet", unit: "Count", value: 4, at: clock.now(), system: SYSTEM }]);
   });
 
   it("does not miss what the system does not protect", async () => {

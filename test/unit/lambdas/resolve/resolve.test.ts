@@ -197,14 +197,14 @@ describe("resolving a recovery", () => {
 
   it("says of each store that it has no point, what exists, and why that is not usable", async () => {
     const { ask, clock, vault } = prepare([replicatedBackup("2026-11-24T10:00:00Z", { status: "pending", window: undefined })]);
-    await sealInto(vault, clock.now, OLD);
+    const entryKey = await sealInto(vault, clock.now, OLD);
 
     const asking = ask();
 
     await expect(asking).rejects.toMatchObject({ code: "no-recovery-point" });
     await expect(asking).rejects.toThrow(
       "postgres: acme-postgres of us-east-1: none of 1 automated backups has a restore window yet (pending); " +
-        `chroma: none of 1 is usable: ${OLD.pointId} (it has not been read back yet); objects: no canary is in replica`,
+        `chroma: none of 1 recovery points is usable: ${entryKey} (it has not been read back yet); objects: no canary is in replica`,
     );
     expect(vault.keysUnder("catalogue/recoveries/")).toEqual([]);
   });

@@ -1,11 +1,14 @@
 import fc from "fast-check";
-import { sealArrivals } from "../../../../lambdas/seal/arrivals";
+import { sealArrivals, sealOnSchedule } from "../../../../lambdas/seal/arrivals";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import { firstAuthentic } from "../../../../recovery/catalogue/authentic";
-import { pointKey } from "../../../../recovery/catalogue/keys";
+import { sign } from "../../../../recovery/catalogue/authenticity";
+import { newestFirst, pointKey } from "../../../../recovery/catalogue/keys";
 import { RecoveryPoint } from "../../../../recovery/catalogue/point";
+import { sha256Hex } from "../../../../recovery/checksum";
 import { manifestKey } from "../../../../recovery/chroma/manifest";
-import { CATALOGUE_KEY } from "../../../support/authenticity";
+import { LifeboatError } from "../../../../recovery/errors";
+import { CATALOGUE_KEY, memoryKey } from "../../../support/authenticity";
 import { MemoryObjects } from "../../../support/memory-objects";
 import { type ExportedPoint, exportedPoint, fiveRecords, SYSTEM } from "../support/chroma-point";
 import { clockAt } from "../support/clock";
@@ -37,6 +40,15 @@ const prepare = () => {
   };
   const entry = () => RecoveryPoint.parse(signedIn(vault, ENTRY_KEY));
   return { arrive, clock, entry, messages, refusals, settings, tools, vault };
+};
+
+/** Time for so many parts to be hashed and locked. */
+const timeFor = (parts: number) => {
+  let left = parts;
+  return () => {
+    left -= 1;
+    if (left <= 0) throw new LifeboatError({ code: "interrupted", what: "the time is over", hint: "call again" });
+  };
 };
 
 const arriveAll = async (system: ReturnType<typeof prepare>, point: ExportedPoint) => {
@@ -227,7 +239,7 @@ describe("sealing a point", () => {
       return put.call(system.vault, key, body, options);
     };
     await expect(arriveAll(system, POINT)).rejects.toThrow("killed");
-    expect(system.vault.keysUnder("catalogue/")).toEqual([]);
+    expect(system.vault.keysUnder("catalogue/points/")).toEqual([]);
     const last = POINT.objects.at(-1);
     const versionId = system.vault.versionsOf(last?.key ?? "")[0]?.versionId;
 
@@ -236,6 +248,54 @@ describe("sealing a point", () => {
     ]);
 
     expect(again.points).toEqual([expect.objectContaining({ outcome: "sealed" })]);
+  });
+
+  it("is done in as many runs as its parts need, and what an earlier run hashed is not read again", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }), async (parts) => {
+        const system = prepare();
+        const [last] = POINT.objects.slice(-1);
+        for (const { key, body } of POINT.objects.slice(0, -1)) system.vault.add(key, body);
+        const { versionId } = system.vault.add(last?.key ?? "", last?.body);
+        const arrival = { bucket: "vault", key: last?.key ?? "", versionId, arrivedAt: system.clock.now() };
+        const run = (number: number) => {
+          system.clock.passSeconds(60);
+          const limited = { ...system.tools, deadline: timeFor(parts[number % parts.length] ?? 1) };
+          return number === 0 ? sealArrivals(limited, system.settings, [arrival]) : sealOnSchedule(limited, system.settings);
+        };
+
+        const outcomes: string[] = [];
+        for (let number = 0; outcomes.at(-1) !== "sealed"; number += 1) outcomes.push((await run(number)).points[0]?.outcome ?? "none");
+
+        expect(outcomes.slice(0, -1).every((outcome) => outcome === "unfinished")).toBe(true);
+        const { parts: sealed, lock, manifest } = system.entry();
+        for (const { key, versionId } of [manifest, ...sealed])
+          expect(system.vault.versionsOf(key).find((one) => one.versionId === versionId)?.lock?.until).toEqual(new Date(lock.until));
+        for (const { key } of sealed) expect(system.vault.calls.filter((call) => call === `get ${key}`)).toHaveLength(1);
+        expect((await sealOnSchedule(system.tools, system.settings)).points).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("does not take a forged checkpoint for its own: every part is hashed, and the forgery is told", async () => {
+    const system = prepare();
+    const [first] = POINT.objects;
+    for (const { key, body } of POINT.objects.slice(1)) system.vault.add(key, body);
+    const { versionId } = system.vault.add(first?.key ?? "", "x".repeat(Buffer.byteLength(first?.body ?? "")));
+    const last = POINT.objects.at(-1);
+    const key = `catalogue/progress/seal/chroma/${POINT.pointId}/${newestFirst(system.clock.now().toISOString())}-forged00.json`;
+    const time = system.clock.now().toISOString();
+    const subject = { key: last?.key ?? "", sha256: sha256Hex(last?.body ?? "") };
+    const progress = { schema: "lifeboat/progress/1", system: SYSTEM, subject, startedAt: time, writtenAt: time, finished: false };
+    system.vault.add(key, await sign(memoryKey("mine"), key, { ...progress, state: { found: [versionId] } }));
+
+    const { points } = await sealOnSchedule(system.tools, system.settings);
+
+    expect(points).toEqual([]);
+    expect(system.messages("error")).toContain("a point could not be sealed");
+    expect(system.messages("error")).toContain("a checkpoint was refused");
+    expect(system.vault.keysUnder("catalogue/points/")).toEqual([]);
   });
 
   it("does not take time-outs for refusals", async () => {
@@ -247,6 +307,50 @@ describe("sealing a point", () => {
     await expect(arriveAll(system, POINT)).rejects.toThrow("SlowDown");
 
     expect(system.refusals).toHaveLength(0);
+  });
+});
+
+describe("a point of whose arrival nobody was told", () => {
+  const arrivedUntold = () => {
+    const system = prepare();
+    for (const { key, body } of POINT.objects) system.vault.add(key, body);
+    return system;
+  };
+
+  it("is sealed by the schedule, once, when its event can no longer come", async () => {
+    const system = arrivedUntold();
+    const early = await sealOnSchedule(system.tools, system.settings);
+    system.clock.passSeconds(15 * 60);
+
+    const sealed = await sealOnSchedule(system.tools, system.settings);
+    const puts = system.vault.puts.length;
+    const again = await sealOnSchedule(system.tools, system.settings);
+
+    expect(early.points).toEqual([]);
+    expect(sealed.points).toEqual([{ pointId: POINT.pointId, outcome: "sealed", entryKey: ENTRY_KEY }]);
+    expect(again.points).toEqual([]);
+    expect(system.vault.puts).toHaveLength(puts);
+  });
+
+  it("is left alone when a day has passed", async () => {
+    const system = arrivedUntold();
+    system.clock.passSeconds(25 * 60 * 60);
+
+    expect((await sealOnSchedule(system.tools, system.settings)).points).toEqual([]);
+    expect(system.vault.puts).toEqual([]);
+  });
+
+  it("and that can never be sealed is told, and keeps the schedule from nothing", async () => {
+    const system = prepare();
+    for (const { key, body } of POINT.objects) system.vault.add(key, key.endsWith("manifest.json") ? body : "something else");
+    const other = exportedPoint("chroma-20261124T100001Z-1a2b", fiveRecords);
+    for (const { key, body } of other.objects) system.vault.add(key, body);
+    system.clock.passSeconds(15 * 60);
+
+    const { points } = await sealOnSchedule(system.tools, system.settings);
+
+    expect(points.map(({ pointId, outcome }) => [pointId, outcome])).toEqual([[other.pointId, "sealed"]]);
+    expect(system.refusals).toHaveLength(1);
   });
 });
 

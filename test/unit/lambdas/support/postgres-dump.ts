@@ -16,18 +16,41 @@ export const DUMPED = { tables, largeObjects, archive: pgArchive(tables, { exten
 
 export const ROLES = "CREATE ROLE shop;\nALTER ROLE shop WITH LOGIN;\nCREATE ROLE reader;\nALTER ROLE reader WITH NOLOGIN;\n";
 
+/** How the bytes of an archive are compressed and cut into parts. */
+export type Cut = (archive: Buffer) => readonly Buffer[];
+
+/** One frame, cut wherever a part is full: as earlier releases did. */
+export const oneFrame =
+  (partBytes = 150): Cut =>
+  (archive) =>
+    pieces(zstdCompressSync(archive), partBytes);
+
+/** The data of `DUMPED`'s archive is behind this many of its last bytes, and some of the table of contents. */
+const DATA_BYTES = 120;
+
+/** Frames of so many bytes of the archive, some of them in a part; what stands before the data is one. */
+export const inFrames =
+  (frameBytes: number, framesInPart = 2): Cut =>
+  (archive) => {
+    const first = Math.max(0, archive.length - DATA_BYTES);
+    const frames = [archive.subarray(0, first), ...pieces(archive.subarray(first), frameBytes)].map((piece) => zstdCompressSync(piece));
+    return Array.from({ length: Math.ceil(frames.length / framesInPart) }, (_, part) =>
+      Buffer.concat(frames.slice(part * framesInPart, (part + 1) * framesInPart)),
+    );
+  };
+
+const pieces = (bytes: Buffer, size: number): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+
 /** A dump of one database with this archive, in parts: its manifest and its objects by key. */
-export const dumpOf = (archive: Buffer = DUMPED.archive, pointId = DUMP_POINT, partBytes = 150) => {
+export const dumpOf = (archive: Buffer = DUMPED.archive, pointId = DUMP_POINT, cut: Cut = inFrames(100)) => {
   const objects = new Map<string, Buffer>();
   const put = (file: string, content: Buffer) => {
     const key = `postgres/${pointId}/${file}`;
     objects.set(key, content);
     return { key, sizeBytes: content.length, sha256: sha256Hex(content) };
   };
-  const compressed = zstdCompressSync(archive);
-  const parts = [];
-  for (let at = 0; at < compressed.length; at += partBytes)
-    parts.push(put(`databases/0000/part-${String(parts.length).padStart(5, "0")}.zst`, compressed.subarray(at, at + partBytes)));
+  const parts = cut(archive).map((bytes, index) => put(`databases/0000/part-${String(index).padStart(5, "0")}.zst`, bytes));
   const dump: PostgresDump = {
     schema: "lifeboat/postgres-dump/1",
     system: "acme",

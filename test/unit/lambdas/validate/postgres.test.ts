@@ -75,6 +75,7 @@ const prepare = async ({ asOf = "10:01:00", tables = {}, endpoint = ENDPOINT, is
     count: async (name) => (name === "chunks" ? vectors.length : undefined),
     ids: async (name) => (name === "chunks" ? [vectors] : undefined),
     metadata: async (_name, ids) => ids.filter((id) => vectors.includes(id)).map((id) => ({ id, metadata: null })),
+    probed: async () => undefined,
   };
   const tools = {
     system: SYSTEM,

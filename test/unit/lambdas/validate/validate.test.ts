@@ -38,6 +38,7 @@ const prepare = async (metadata: readonly Metadata[], mode: "drill" | "failover"
     count: async (name) => (name === "chunks" ? restored.size : undefined),
     ids: async (name) => (name === "chunks" ? [[...restored.keys()]] : undefined),
     metadata: async (_name, ids) => ids.map((id) => ({ id, metadata: restored.get(id) ?? null })),
+    probed: async () => undefined,
   };
   const tools = {
     system: SYSTEM,

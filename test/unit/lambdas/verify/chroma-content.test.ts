@@ -25,3 +25,26 @@ describe("probes of a point", () => {
     expect(await read(["a", "forged"])).toMatchObject([{ expected: "2", actual: "1", passed: false }]);
   });
 });
+
+describe("a collection that was deleted while it was exported", () => {
+  const checksOf = async (sourceId: string) => {
+    const { manifest, objects } = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
+    const gone = { tenant: "default_tenant", database: "default_database", name: "rebuilt", sourceId, countAtSource: 60 };
+    const text = JSON.stringify({ ...manifest, deletedCollections: [gone] });
+    const part = async (key: string) => Buffer.from(objects.find((object) => object.key === key)?.body ?? "");
+    return (await chromaContent(decodePart)(text, part, noDeadline)).filter(({ name }) => name.includes("deleted"));
+  };
+
+  test("is named in the proof as not in the point", async () => {
+    expect(await checksOf("9e0f")).toEqual([
+      {
+        ...{ name: "default_tenant/default_database/rebuilt: deleted at the source before it was read", passed: true },
+        ...{ expected: "not in the point", actual: "not in the point" },
+      },
+    ]);
+  });
+
+  test("fails the proof when the point has it all the same", async () => {
+    expect(await checksOf("7c1d")).toMatchObject([{ actual: "in the point", passed: false }]);
+  });
+});

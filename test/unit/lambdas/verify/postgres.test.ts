@@ -1,15 +1,16 @@
-import { zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { type Course, oneRun } from "../../../../lambdas/shared/course";
 import { noDeadline } from "../../../../lambdas/shared/deadline";
 import { readDump } from "../../../../lambdas/verify/postgres/read-dump";
 import type { PartReader } from "../../../../lambdas/verify/reader";
 import { LifeboatError } from "../../../../recovery/errors";
 import { pgArchive } from "../support/pg-archive";
-import { DUMPED, dumpOf, ROLES } from "../support/postgres-dump";
+import { type Cut, DUMPED, dumpOf, inFrames, oneFrame, ROLES } from "../support/postgres-dump";
 
-const prepare = (archive: Buffer = DUMPED.archive) => {
-  const { dump, objects } = dumpOf(archive);
+const prepare = (archive: Buffer = DUMPED.archive, cut?: Cut) => {
+  const { dump, objects } = dumpOf(archive, undefined, cut);
   const part: PartReader = async (key) => objects.get(key);
-  const read = (from = part, deadline = noDeadline) => readDump(JSON.stringify(dump), from, deadline);
+  const read = (from = part, course = oneRun) => readDump(JSON.stringify(dump), from, noDeadline, course);
   const failed = async (from = part) => (await read(from)).filter(({ passed }) => !passed).map(({ name, actual }) => `${name}: ${actual}`);
   return { dump, objects, part, read, failed };
 };
@@ -100,25 +101,69 @@ describe("reading a dump of PostgreSQL back", () => {
       if (key.includes("/part-")) throw new Error("503 SlowDown");
       return part(key);
     };
-    const over = () => {
-      throw new LifeboatError({ code: "interrupted", what: "out of time", hint: "call again" });
+    const over = {
+      from: undefined,
+      reached: () => {
+        throw new LifeboatError({ code: "interrupted", what: "out of time", hint: "call again" });
+      },
     };
 
     await expect(read(refused)).rejects.toThrow("503 SlowDown");
     await expect(read(part, over)).rejects.toMatchObject({ code: "interrupted" });
   });
 
-  it("does not take the first of two zstd frames for the whole", async () => {
-    const half = DUMPED.archive.length >> 1;
-    const frames = [DUMPED.archive.subarray(0, half), DUMPED.archive.subarray(half)].map((bytes) => zstdCompressSync(bytes));
-    const { objects, failed } = prepare();
-    const parts = [...objects.keys()].filter((key) => key.includes("/part-"));
+  it.each([
+    ["one frame over all parts, as earlier releases dumped", oneFrame(150)],
+    ["a frame a part", inFrames(200, 1)],
+    ["many frames a part", inFrames(20, 7)],
+  ])("reads %s", async (_what, cut) => {
+    expect(await prepare(DUMPED.archive, cut).failed()).toEqual([]);
+  });
 
-    const result = await failed(async (key) => {
-      if (!key.includes("/part-")) return objects.get(key);
-      return key === parts[0] ? Buffer.concat(frames) : new Uint8Array();
-    });
+  it("finds the same in runs, whenever the time is over and whatever is wrong", async () => {
+    const { objects } = prepare(DUMPED.archive, inFrames(10));
+    const keys = [...objects.keys()].filter((key) => key.includes("/part-"));
+    const fault = fc.oneof(fc.constant(undefined), fc.record({ key: fc.constantFrom(...keys), gone: fc.boolean() }));
+    const stops = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fault, stops, async (fault, stops) => {
+        const { read, part } = prepare(DUMPED.archive, inFrames(10));
+        const from: PartReader = async (key) => {
+          const bytes = await part(key);
+          if (key !== fault?.key || bytes === undefined) return bytes;
+          return fault.gone ? undefined : bytes.subarray(0, -3);
+        };
 
-    expect(result).toEqual([expect.stringContaining("it ends after")]);
+        expect(await inRuns((course) => read(from, course), stops)).toEqual(await read(from));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("begins anew with a checkpoint of another form", async () => {
+    const { read, part } = prepare();
+
+    expect(await read(part, { from: { database: "first" }, reached: () => {} })).toEqual(await read());
   });
 });
+
+/** Reads until it ends, in runs that end at so many places, over and over. */
+const inRuns = async <T>(run: (course: Course) => Promise<T>, stops: readonly number[]): Promise<T> => {
+  let from: unknown;
+  for (let number = 0; ; number += 1) {
+    let left = stops[number % stops.length] ?? 1;
+    let state: string | undefined;
+    const reached = (reached: unknown): void => {
+      left -= 1;
+      if (left > 0) return;
+      state = JSON.stringify(reached);
+      throw new LifeboatError({ code: "interrupted", what: "out of time", hint: "call again" });
+    };
+    try {
+      return await run({ from, reached });
+    } catch (error) {
+      if (state === undefined) throw error;
+      from = JSON.parse(state);
+    }
+  }
+};

@@ -219,6 +219,32 @@ describe("selectPoint", () => {
     expect(passedOver).toHaveLength(4);
   });
 
+  test("a thousand foreign entries hide nothing: neither forged ones nor old ones that were put again under newer names", async () => {
+    const [old, newest] = [pointAt(1), pointAt(5)];
+    const vault = await new Vault().put(old, await proofOf(old));
+    await vault.put(newest, await proofOf(newest));
+    for (let minute = 10; minute < 510; minute += 1) {
+      vault.write(keyOf(pointAt(minute)), JSON.stringify({ signed: pointAt(minute), mac: "AAAA" }));
+      await vault.put(old, undefined, pointKey("chroma", iso(minute), "again"));
+    }
+
+    const { chosen, passedOver } = await selectPoint(vault, "shop", "chroma");
+
+    expect(chosen?.point.pointId).toBe("chroma-5");
+    expect(passedOver).toHaveLength(1000);
+  });
+
+  test("foreign entries have an end too", async () => {
+    const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
+    for (let minute = 10; minute < 20; minute += 1)
+      vault.write(keyOf(pointAt(minute)), JSON.stringify({ signed: pointAt(minute), mac: "AAAA" }));
+
+    const { chosen, passedOver } = await selectPoint(vault, "shop", "chroma", undefined, 4, 5);
+
+    expect(chosen).toBeUndefined();
+    expect(passedOver).toHaveLength(5);
+  });
+
   test("a vault that fails is an error, not an empty catalogue", async () => {
     const vault = await new Vault().put(pointAt(1), await proofOf(pointAt(1)));
     vault.versions = () => {

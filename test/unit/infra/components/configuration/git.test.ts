@@ -73,16 +73,19 @@ interface Repository {
   readonly lfs?: "refused" | "acknowledged";
 }
 
+const LIMITS = { EVERY_SECONDS: "300", BUNDLE_SECONDS: "60", WORK_BYTES: String(1024 ** 3) };
+
 let runs = 0;
-/** The git step, as a pod runs it; `state` is what the step before it fetched. */
+/** The git step, as a pod runs it; `state` is what the step before it fetched, `seen` what that saw in the vault. */
 const bundle = async (
   { url, mirror, lfs = "refused" }: Repository,
   {
     state,
     mirrorState,
     due = false,
+    seen = {},
     partBytes = 64 * 1024 * 1024,
-  }: { state?: string; mirrorState?: string; due?: boolean; partBytes?: number } = {},
+  }: { state?: string; mirrorState?: string; due?: boolean; seen?: { proven?: boolean; inSyncAt?: string }; partBytes?: number } = {},
 ) => {
   runs += 1;
   const [work, files, credentials] = ["work", "files", "credentials"].map((name) => join(folder, `run-${runs}`, name)) as [
@@ -98,10 +101,12 @@ const bundle = async (
   if (state !== undefined) writeFileSync(join(shop, "state.json"), state);
   if (mirrorState !== undefined) writeFileSync(join(shop, "mirror-state.json"), mirrorState);
   if (due) writeFileSync(join(shop, "due"), "");
+  if (seen.proven) writeFileSync(join(shop, "proven"), "");
+  if (seen.inSyncAt !== undefined) writeFileSync(join(shop, "in-sync-at"), seen.inSyncAt);
   const { code, stderr } = await run({
     command: "sh",
     args: [join(files, "bundle.sh")],
-    env: { ...environment, WORK: work, FILES: files, CREDENTIALS: credentials, SYSTEM: "acme", PART_BYTES: String(partBytes) },
+    env: { ...environment, WORK: work, FILES: files, CREDENTIALS: credentials, SYSTEM: "acme", PART_BYTES: String(partBytes), ...LIMITS },
   });
   const text = (name: string): string | undefined => (existsSync(join(shop, name)) ? readFileSync(join(shop, name), "utf8") : undefined);
   const manifest = text("export/manifest.json");
@@ -213,13 +218,41 @@ describe("a repository's export", () => {
     const first = await bundle({ url: source });
     const old = (first.state ?? "").replace(/"inSyncAt":"[^"]*"/, '"inSyncAt":"2026-01-01T00:00:00Z"');
 
-    const refused = await bundle({ url: source }, { state: old });
-    const acknowledged = await bundle({ url: source, lfs: "acknowledged" }, { state: old });
+    const seen = { proven: true, inSyncAt: "2026-01-02T00:00:00Z" };
+    const refused = await bundle({ url: source }, { state: old, seen });
+    const acknowledged = await bundle({ url: source, lfs: "acknowledged" }, { state: old, seen });
 
     expect(first.stderr).toContain("Git LFS");
     expect(first.manifest?.content).toMatchObject({ lfs: true });
     expect(refused.state).toContain('"inSyncAt":"2026-01-01T00:00:00Z"');
-    expect(acknowledged.state).not.toContain("2026-01-01");
+    expect(acknowledged.state).not.toMatch(/"inSyncAt":"2026-01-0[12]/);
+  });
+
+  it("is in the vault since the last time that it was seen there unchanged, whatever is exported", async () => {
+    const source = await makeSource();
+    const first = await bundle({ url: source });
+    const old = (first.state ?? "").replace(/"inSyncAt":"[^"]*"/, '"inSyncAt":"2026-01-01T00:00:00Z"');
+    const inSyncAt = ({ state }: { state: string | undefined }): string => SubjectState.parse(JSON.parse(state ?? "")).inSyncAt;
+    const later = { inSyncAt: "2026-01-02T00:00:00Z" };
+
+    const unseen = await bundle({ url: source }, { state: old });
+    const again = await bundle({ url: source }, { state: old, due: true });
+    const [proven, refreshed] = [
+      await bundle({ url: source }, { state: old, seen: { proven: true, ...later } }),
+      await bundle({ url: source }, { state: old, seen: { proven: true, ...later }, due: true }),
+    ];
+    await git("-C", source, "update-ref", "refs/heads/main", "refs/heads/main~1");
+    const changed = await bundle({ url: source }, { state: old, seen: { proven: true, ...later } });
+    const cut = await bundle({ url: source }, { state: old });
+
+    expect([unseen, again, changed, cut].map(inSyncAt)).toEqual([
+      "2026-01-01T00:00:00Z",
+      "2026-01-01T00:00:00Z",
+      "2026-01-02T00:00:00Z",
+      "2026-01-01T00:00:00Z",
+    ]);
+    for (const run of [proven, refreshed]) expect(inSyncAt(run) >= inSyncAt(first)).toBe(true);
+    expect([again, refreshed, changed, cut].map(({ exported }) => exported.length)).toEqual([2, 2, 2, 2]);
   });
 });
 

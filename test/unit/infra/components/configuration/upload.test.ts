@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { repositoriesFile } from "../../../../../infra/components/configuration/gitJob";
@@ -47,6 +47,7 @@ const upload = async (environment: Readonly<Record<string, string>> = {}) => {
     join(folder, "files", "repositories.tsv"),
     repositoriesFile([{ name: "shop", url: "https://git.example/shop.git", lfs: "refused", mirror }]),
   );
+  cpSync(join(dirname(SCRIPT), "limits.sh"), join(folder, "files", "limits.sh"));
   const { code, stderr } = await run({
     command: "bash",
     args: [SCRIPT],
@@ -59,6 +60,7 @@ const upload = async (environment: Readonly<Record<string, string>> = {}) => {
       },
       ...{ WORK: join(folder, "work"), FILES: join(folder, "files"), STAGING_BUCKET: "staging", SYSTEM: "acme" },
       ...{ RECOVERY_REGION: "eu-west-1", METRIC_NAMESPACE: "Lifeboat", LAG_METRIC: "Lag" },
+      ...{ EVERY_SECONDS: "300", UPLOAD_SECONDS: "60" },
       ...environment,
     },
   });

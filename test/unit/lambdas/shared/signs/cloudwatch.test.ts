@@ -77,6 +77,24 @@ describe("alarms as signs", () => {
     ).resolves.toEqual([]);
   });
 
+  it("leave out what is backed up late or not at all, unless a corruption alarm has such a name", async () => {
+    const late = [
+      ...["acme-postgres-dump-age", "acme-postgres-locked-copy-age", "acme-snapshot-failures", "acme-postgres-dump-failed"],
+      "acme-set-incomplete",
+      "acme-configuration-repositories-shop-lag",
+    ];
+    expect(await signsOf(...late)).toEqual([]);
+
+    const damage = await signsOf(
+      ...late,
+      "acme-postgres-corruption-check-failed",
+      "acme-postgres-rows-fell",
+      "acme-forged",
+      "acme-chroma-corruption",
+    );
+    expect(damage.map(({ store }) => store)).toEqual(["postgres", undefined, undefined, "chroma"]);
+  });
+
   it("speak of a store by the name of a corruption alarm alone, and begin where its data begin", async () => {
     const found = await signsOf(
       "acme-postgres-corruption",

@@ -1,71 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { lockFor } from "../../../../../lambdas/seal/locks";
-import type { CommandIo } from "../../../../../ops/lifeboat/command";
-import { pointsCommandWith } from "../../../../../ops/lifeboat/points";
 import { sizeText } from "../../../../../ops/lifeboat/points/report";
 import { pointKey } from "../../../../../recovery/catalogue/keys";
-import { MemoryObjects } from "../../../../support/memory-objects";
-import { exportedPoint, fiveRecords } from "../../../lambdas/support/chroma-point";
-import { clockAt } from "../../../lambdas/support/clock";
+import { MAX_ENTRIES_READ } from "../../../../../recovery/catalogue/select";
+import { exportedPoint } from "../../../lambdas/support/chroma-point";
 import { configurationPoint, secretsOf, trustInto } from "../../../lambdas/support/configuration-point";
-import { catalogueIn, proveInto, sealInto } from "../../../lambdas/support/vaults";
+import { measureInto } from "../../../lambdas/support/restore-measurement";
+import { proveInto, sealInto } from "../../../lambdas/support/vaults";
+import { exportAt, hour, prepare, project, RESTORE, useProject } from "./catalogue";
 
-let projectDir: string;
-beforeEach(async () => {
-  projectDir = await mkdtemp(join(tmpdir(), "lifeboat-points-"));
-  await writeFile(
-    join(projectDir, "Pulumi.dr.yaml"),
-    "config:\n  lifeboat:system: acme\n  lifeboat:regions: {primary: us-east-1, recovery: eu-west-1}\n",
-  );
-  await writeFile(
-    join(projectDir, "Pulumi.prod.yaml"),
-    "config:\n  lifeboat:vault: {lockMode: COMPLIANCE, backupRetentionDays: 90, documentsRetentionDays: 365}\n",
-  );
-});
-afterEach(() => rm(projectDir, { recursive: true, force: true }));
-
-const hour = (number: number) => String(number).padStart(2, "0");
-const exportAt = (number: number) =>
-  exportedPoint(`chroma-20261124T${hour(number)}0000Z-1a2b`, fiveRecords, {
-    startedAt: `2026-11-24T${hour(number)}:00:00.000Z`,
-    finishedAt: `2026-11-24T${hour(number)}:00:20.000Z`,
-  });
-
-const prepare = () => {
-  const clock = clockAt("2026-11-24T12:00:00.000Z");
-  const vault = new MemoryObjects("vault", clock.now, 1000);
-  let said = "";
-  let closed = 0;
-  const command = pointsCommandWith(async () => ({
-    standing: {
-      buckets: { vault: "vault", documentsReplica: "r", documentsVault: "d" },
-      keyArn: "arn:key",
-      functions: {},
-      stores: ["chroma"],
-    },
-    vault,
-    catalogue: catalogueIn(vault),
-    close: () => {
-      closed += 1;
-    },
-  }));
-  const run = async (...argv: string[]) => {
-    said = "";
-    const io: CommandIo = {
-      out: (text) => {
-        said += text;
-      },
-      environment: {},
-      projectDir,
-      now: clock.now,
-      signal: new AbortController().signal,
-    };
-    return { code: await command.run(argv, io), text: said, closed };
-  };
-  return { clock, vault, run };
-};
+useProject();
 
 describe("points", () => {
   test("lists the points of each series newest first, with all that an operator decides by", async () => {
@@ -133,6 +78,22 @@ describe("points", () => {
     expect(JSON.parse((await run("--json")).text).series[0].points[0]).toMatchObject({ usable: true, retention: { keep: true } });
   });
 
+  test("says how long the newest usable point of the vectors takes to come back, and by which rate", async () => {
+    const { clock, vault, run } = prepare(RESTORE);
+    await proveInto(vault, clock.now, exportAt(10));
+    await sealInto(vault, clock.now, exportAt(11));
+    measureInto(vault, { records: 5, recordsPerSecond: 0.5 });
+
+    const [json, { text }] = [JSON.parse((await run("--json")).text), await run()];
+
+    expect(json.series[0].restore).toMatchObject({
+      ...{ pointId: "chroma-20261124T100000Z-1a2b", records: 5, expectedSeconds: 610, meetsRto: true },
+      measuredBy: { recoveryId: "drill-1a2b", records: 5 },
+    });
+    expect(text).toContain("  Restore of chroma-20261124T100000Z-1a2b: about 10 min 10 s from a disaster. ");
+    expect(text).toContain("Rate measured by recovery drill-1a2b on 2026-11-20");
+  });
+
   test("reads a bounded number of objects, however many points there are", async () => {
     const { clock, vault, run } = prepare();
     for (let number = 0; number < 12; number += 1) await proveInto(vault, clock.now, exportAt(number));
@@ -142,6 +103,71 @@ describe("points", () => {
 
     expect(vault.calls.filter((call) => call.startsWith("get")).length).toBeLessThanOrEqual(2 * 4);
     expect(text).toContain("older ones were not read: --limit 4");
+  });
+
+  test("looks on for the last good point behind the newest ones, when none of these is good", async () => {
+    const { clock, vault, run } = prepare(RESTORE);
+    await proveInto(vault, clock.now, exportAt(1));
+    for (let number = 2; number < 8; number += 1) await trustInto(vault, clock.now, exportAt(number), false);
+
+    const [json, { code, text }] = [JSON.parse((await run("--limit", "3", "--json")).text), await run("--limit", "3")];
+
+    expect(code).toBe(0);
+    const [{ points, lastGood, restore }] = json.series;
+    expect(points).toHaveLength(3);
+    expect(lastGood).toMatchObject({
+      pointId: "chroma-20261124T010000Z-1a2b",
+      usable: true,
+      retention: { reason: "the last good point of its series" },
+    });
+    expect(restore.pointId).toBe("chroma-20261124T010000Z-1a2b");
+    expect(JSON.stringify(points)).not.toContain("no point of its series is known to be good");
+    expect(text).toMatch(/the last good one is older:\n.*\n.*\n.*\n│ chroma-20261124T010000Z-1a2b/);
+    expect(text).not.toContain("NOTHING USABLE");
+  });
+
+  test("says of a series without a good point whether all of it was read", async () => {
+    const { clock, vault, run } = prepare();
+    for (let number = 2; number < 8; number += 1) await trustInto(vault, clock.now, exportAt(number), false);
+
+    const { code, text } = await run("--limit", "3");
+
+    expect(code).toBe(1);
+    expect(text).toContain("chroma: NOTHING USABLE");
+    expect(text).toContain("older ones are no better");
+  });
+
+  test("does not say that there is no good one while some were not read", async () => {
+    const { clock, vault, run } = prepare();
+    clock.passSeconds(400 * 86_400);
+    await proveInto(vault, clock.now, exportAt(0));
+    const newer = Array.from(
+      { length: MAX_ENTRIES_READ + 2 },
+      (_, minute) => `2026-11-24T0${1 + Math.floor(minute / 60)}:${hour(minute % 60)}:00.000Z`,
+    );
+    for (const startedAt of newer)
+      await sealInto(
+        vault,
+        clock.now,
+        exportedPoint(`chroma-${startedAt.replace(/[-:]|\.\d+/g, "")}-1a2b`, [], { startedAt, finishedAt: startedAt }),
+      );
+    clock.passSeconds(100 * 86_400);
+
+    const { text } = await run("--limit", "1", "--json");
+
+    const [{ points, isAllRead, lastGood }] = JSON.parse(text).series;
+    expect([isAllRead, lastGood]).toEqual([false, undefined]);
+    expect(points[0].retention.reason).toBe("none of the newest 1 is known to be good; not all older ones were read");
+  });
+
+  test("tells which series it is reading", async () => {
+    const { clock, vault, run, told } = prepare();
+    await proveInto(vault, clock.now, exportAt(10));
+    await trustInto(vault, clock.now, configurationPoint("secrets", secretsOf("shop/db")));
+
+    await run("--json");
+
+    expect(told).toEqual(["Reading the catalogue of acme", "0 %: chroma", "50 %: configuration/secrets", "done: "]);
   });
 
   test("names what stands among the entries and is none", async () => {
@@ -160,7 +186,7 @@ describe("points", () => {
   test("without the policy's file it lists the points all the same, and says nothing of why they are kept", async () => {
     const { clock, vault, run } = prepare();
     await proveInto(vault, clock.now, exportAt(10));
-    await rm(join(projectDir, "Pulumi.prod.yaml"));
+    await rm(join(project.dir, "Pulumi.prod.yaml"));
 
     expect(JSON.parse((await run("--json")).text).series[0].points[0].retention).toBeNull();
   });

@@ -7,9 +7,13 @@ import type { SignalSources } from "../../../../../lambdas/shared/strategy-signa
 import type { CommandIo } from "../../../../../ops/lifeboat/command";
 import { strategyCommand, strategyCommandWith } from "../../../../../ops/lifeboat/strategy";
 import type { StrategyOptions } from "../../../../../ops/lifeboat/strategy/options";
+import type { RestoreSettings } from "../../../../../recovery/estimates/chroma";
 import { Proposal } from "../../../../../recovery/strategy/proposal";
 import { CATALOGUE_KEY } from "../../../../support/authenticity";
 import { MemoryObjects } from "../../../../support/memory-objects";
+import { exportedPoint, fiveRecords } from "../../../lambdas/support/chroma-point";
+import { measureInto } from "../../../lambdas/support/restore-measurement";
+import { catalogueIn, proveInto } from "../../../lambdas/support/vaults";
 
 const NOW = new Date("2026-11-24T22:00:00.000Z");
 const REPLICA: Replica = {
@@ -48,7 +52,12 @@ beforeEach(async () => {
 afterEach(() => rm(projectDir, { recursive: true, force: true }));
 
 /** Runs the command against sources in memory, and keeps what was said and how it connected. */
-const run = async (argv: readonly string[], changes: Partial<SignalSources> = {}, signal = new AbortController().signal) => {
+const run = async (
+  argv: readonly string[],
+  changes: Partial<SignalSources> = {},
+  signal = new AbortController().signal,
+  chromaRestore?: RestoreSettings,
+) => {
   const said: string[] = [];
   const connected: StrategyOptions[] = [];
   const closings: StrategyOptions[] = [];
@@ -67,7 +76,7 @@ const run = async (argv: readonly string[], changes: Partial<SignalSources> = {}
       alarms: { inAlarm: async () => [] },
       ...changes,
     };
-    return { sources, close: () => void closings.push(options) };
+    return { sources, ...(chromaRestore === undefined ? {} : { chromaRestore }), close: () => void closings.push(options) };
   });
   const io: CommandIo = { out: (text) => said.push(text), environment: {}, projectDir, now: () => NOW, signal };
   const code = await command.run(argv, io);
@@ -164,6 +173,48 @@ describe("bad input is refused before anything is asked", () => {
     await writeFile(join(projectDir, "Pulumi.dr.yaml"), "config: [");
 
     await expect(run([])).rejects.toThrow(/Pulumi\.dr\.yaml is no stack configuration/);
+  });
+});
+
+describe("the vectors beside the database", () => {
+  const RESTORE: RestoreSettings = {
+    ...{ tier: "critical", rtoSeconds: 3600, alarmSeconds: 600, clusterSeconds: 0 },
+    ...{ assumedRecordsPerSecond: 0.001, volumeSnapshots: "off" as const },
+  };
+  const withExport = async () => {
+    const vault = new MemoryObjects("vault", () => NOW);
+    await proveInto(vault, () => NOW, exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords));
+    return { vault, catalogue: catalogueIn(vault) };
+  };
+  const runWith = (catalogue: SignalSources["catalogue"], ...argv: string[]) => run(argv, { catalogue }, undefined, RESTORE);
+
+  test("have the time of their restore said at the assumed rate, with the miss in sight, until one was measured", async () => {
+    const { vault, catalogue } = await withExport();
+
+    const assumed = await runWith(catalogue);
+    measureInto(vault, { records: 5, recordsPerSecond: 500 });
+    const measured = await runWith(catalogue, "--json");
+
+    expect(assumed.text).toMatch(
+      /Vectors\n {2}- Restore of chroma-20261124T100000Z-1a2b: about 1 h 33 min from a disaster\. MISSES tier "critical"/,
+    );
+    expect(Proposal.parse(JSON.parse(measured.text)).vectors).toMatchObject({
+      ...{ records: 5, recordsPerSecond: 500, meetsRto: true },
+      measuredBy: { recoveryId: "drill-1a2b" },
+    });
+  });
+
+  test("that nobody can estimate leave the proposal as it is, and what could not be read is named once", async () => {
+    const denied = (): never => {
+      throw new Error("AccessDenied: s3");
+    };
+    const catalogue = { keys: denied, read: denied, versions: denied, authenticator: CATALOGUE_KEY };
+
+    const { code, text } = await runWith(catalogue);
+
+    expect(code).toBe(0);
+    expect(text).not.toContain("Vectors");
+    expect(text.match(/earlier recoveries: AccessDenied: s3/g)).toHaveLength(1);
   });
 });
 

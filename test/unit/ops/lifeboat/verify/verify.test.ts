@@ -6,6 +6,7 @@ import { MemoryObjects } from "../../../../support/memory-objects";
 import { exportedPoint, fiveRecords, SYSTEM } from "../../../lambdas/support/chroma-point";
 import { clockAt } from "../../../lambdas/support/clock";
 import { catalogueIn, proofTools, proveInto, sealInto } from "../../../lambdas/support/vaults";
+import { recordedProgress } from "../progress";
 
 const POINT = exportedPoint("chroma-20261124T100000Z-1a2b", fiveRecords);
 
@@ -20,7 +21,11 @@ const prepare = () => {
     if (point === undefined) throw new Error("no answer");
     return point;
   };
-  const command = verifyCommandWith(async () => ({ vault, catalogue: catalogueIn(vault), readAgain, close: () => undefined }));
+  const { progress, told } = recordedProgress();
+  const command = verifyCommandWith(
+    async () => ({ vault, catalogue: catalogueIn(vault), readAgain, close: () => undefined }),
+    () => progress,
+  );
   const run = async (...argv: string[]) => {
     let text = "";
     const io: CommandIo = {
@@ -35,7 +40,7 @@ const prepare = () => {
     const code = await command.run([...argv, "--system", "acme", "--region", "eu-west-1"], io);
     return { code, text };
   };
-  return { clock, vault, asked, run };
+  return { clock, vault, asked, run, told };
 };
 
 describe("verify --point", () => {
@@ -69,6 +74,21 @@ describe("verify --point", () => {
     expect(code).toBe(1);
     expect(JSON.parse(text)).toMatchObject({ outcome: "failed", passed: false });
     expect(JSON.parse(text).checks.filter(({ passed }: { passed: boolean }) => !passed).length).toBeGreaterThan(0);
+  });
+
+  test("tells how far it is on the way", async () => {
+    const { clock, vault, run, told } = prepare();
+    await sealInto(vault, clock.now, POINT);
+
+    await run("--point", POINT.pointId, "--json");
+
+    expect(told).toEqual([
+      `Reading ${POINT.pointId} back`,
+      "5 %: looking for its entry",
+      "20 %: being read back",
+      "90 %: reading what was compared",
+      "done: passed",
+    ]);
   });
 
   test("refuses an id that the catalogue does not have, and one that is none", async () => {
