@@ -4,7 +4,7 @@ import { noDeadline } from "../../lambdas/shared/deadline";
 import { getText } from "../../lambdas/shared/objects";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import { sha256Hex } from "../../recovery/checksum";
-import { allParts, manifestKey } from "../../recovery/chroma/manifest";
+import { allParts, ChromaManifest, manifestKey } from "../../recovery/chroma/manifest";
 import { furnish, oddRecords, seed, TENANT } from "../support/chroma-data";
 import { driveExport } from "../support/chroma-machine";
 import { readManifest, SYSTEM } from "../support/chroma-recovery";
@@ -57,17 +57,26 @@ const prepare = async () => {
     ...{ staging: s3Objects(throughFaults, Bucket), now: () => new Date("2026-11-24T23:20:00.000Z") },
   };
   const failures: string[] = [];
-  const offeredEarly: string[] = [];
+  const offeredIncomplete: string[] = [];
+  /** A manifest whose writing was answered to nobody is there before its step has succeeded, and is whole. */
+  const isWhole = async (key: string): Promise<boolean> => {
+    const text = await getText(seen, key);
+    if (text === undefined || text !== undisturbed) return false;
+    const heads = await Promise.all(
+      allParts(ChromaManifest.parse(JSON.parse(text))).map(async (part) => (await seen.head(part.key))?.sha256 === part.sha256),
+    );
+    return heads.every(Boolean);
+  };
   const exporting = (run = EXECUTION.run) =>
     driveExport(tools, {
       ...{ ...EXECUTION, run, attempts: ATTEMPTS },
       onFailure: async (error) => {
         failures.push(String(error));
         for await (const page of seen.list("chroma/"))
-          offeredEarly.push(...page.map(({ key }) => key).filter((key) => key.endsWith("manifest.json")));
+          for (const { key } of page) if (key.endsWith("manifest.json") && !(await isWhole(key))) offeredIncomplete.push(key);
       },
     });
-  return { exporting, failures, offeredEarly, seen };
+  return { exporting, failures, offeredIncomplete, seen };
 };
 
 /** Once for each request: the next attempt of it passes. */
@@ -90,14 +99,14 @@ it.each<[string, RequestFault, (seen: SeenRequest) => boolean]>([
   ["cuts what it is sent", "cut-upload", isPut],
   ["loses its answer to what it wrote", "cut", isPut],
   ["cuts what it answers", "cut", isGet],
-])("leaves the same point when S3 %s once for each request, and none before", async (_what, fault, concerns) => {
-  const { exporting, failures, offeredEarly, seen } = await prepare();
+])("leaves the same point when S3 %s once for each request, and offers none that is not whole", async (_what, fault, concerns) => {
+  const { exporting, failures, offeredIncomplete, seen } = await prepare();
   proxy.setFault(once(fault, concerns));
 
   const pointId = await exporting();
 
   expect(failures.length).toBeGreaterThan(5);
-  expect(offeredEarly).toEqual([]);
+  expect(offeredIncomplete).toEqual([]);
   expect(await getText(seen, manifestKey(pointId))).toBe(undisturbed);
   for (const { key, sha256 } of allParts(await readManifest(seen, pointId)))
     expect(sha256Hex((await seen.get(key))?.bytes ?? "")).toBe(sha256);
@@ -122,14 +131,14 @@ it("leaves the same point when S3 is slow: what it writes last is the manifest",
 });
 
 it("writes no manifest while S3 takes no parts, and completes the same point when that is over", async () => {
-  const { exporting, offeredEarly, seen } = await prepare();
+  const { exporting, offeredIncomplete, seen } = await prepare();
   proxy.setFault((request) => (isPut(request) && request.path.includes(".parquet") ? { status: 503 } : undefined));
 
   await expect(exporting()).rejects.toThrow();
   proxy.setFault(() => undefined);
   const pointId = await exporting();
 
-  expect(offeredEarly).toEqual([]);
+  expect(offeredIncomplete).toEqual([]);
   expect(await getText(seen, manifestKey(pointId))).toBe(undisturbed);
 });
 
