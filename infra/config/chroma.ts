@@ -34,7 +34,9 @@ export const ChromaValues = z.strictObject({
     .min(1)
     .max(16)
     .default(2)
-    .describe("Pieces that are exported at once: what one server bears beside its applications. Each asks for three pages at a time"),
+    .describe(
+      "Pieces that are exported at once: what one server bears beside its applications. Each has six pages begun at a time, most of which rest",
+    ),
   pieceRecords: z
     .int()
     .min(100)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ChromaRecord } from "../../recovery/chroma/record";
 import { LifeboatError } from "../../recovery/errors";
 import {
@@ -55,6 +56,8 @@ export interface ChromaClient {
   records(collectionId: string, ids: readonly string[]): Promise<ChromaRecord[]>;
   /** The same without embeddings: a tenth of the bytes. */
   contents(collectionId: string, ids: readonly string[]): Promise<ChromaContent[]>;
+  /** Waits: what a reading found in the server's tables is in its index some time later, and nothing tells when. */
+  rest(milliseconds: number): Promise<void>;
   /** Their embeddings alone. */
   embeddings(collectionId: string, ids: readonly string[]): Promise<EmbeddingsAnswer>;
   create(collection: NewCollection): Promise<ChromaCollection>;
@@ -125,6 +128,9 @@ export const chromaClient = ({ url, tenant = DEFAULT_TENANT, database = DEFAULT_
     },
     contents: async (id, ids) =>
       contentsOf((await ask(id, "get", `{"ids":${idsText(ids)},"include":["documents","metadatas","uris"]}`)).body),
+    rest: async (milliseconds) => {
+      await (http.sleep ?? delay)(milliseconds);
+    },
     embeddings: async (id, ids) => new EmbeddingsAnswer((await ask(id, "get", `{"ids":${idsText(ids)},"include":["embeddings"]}`)).body),
     create: async (collection) => collectionOf((await change("POST", base, createBody(collection))).body),
     // Repeating an add is safe: the server ignores the ids that the first attempt brought.

@@ -15,6 +15,8 @@ import { primary, root, startTestAws, type TestAws } from "./support/emulator";
 // An export while S3 fails under it. Each request is made once by the client here, so that every fault reaches the export and its steps.
 const EXECUTION = { run: "execution-1", startedAt: "2026-11-24T23:16:45.000Z" };
 const ATTEMPTS = 30;
+/** Nobody writes here meanwhile: no page needs its rest. */
+const atOnce = async (): Promise<void> => {};
 
 let aws: TestAws;
 let chroma: TestChroma;
@@ -53,7 +55,13 @@ const prepare = async () => {
   /** What stands, whatever the faults. */
   const seen = s3Objects(direct, Bucket);
   const tools = {
-    ...{ system: SYSTEM, server: chromaServer({ url: chroma.url }), tenants: [TENANT], pieceRecords: 150, checkDeadline: noDeadline },
+    ...{
+      system: SYSTEM,
+      server: chromaServer({ url: chroma.url, sleep: atOnce }),
+      tenants: [TENANT],
+      pieceRecords: 150,
+      checkDeadline: noDeadline,
+    },
     ...{ staging: s3Objects(throughFaults, Bucket), now: () => new Date("2026-11-24T23:20:00.000Z") },
   };
   const failures: string[] = [];

@@ -41,6 +41,7 @@ export const endlessSource = (count: number): ExportSource => {
       ids: async () => range(0, count),
       idsFrom: async (_id, offset, limit) => range(offset, limit),
       isGone: async () => false,
+      rest: async () => {},
       contents: async (_id, ids) => ids.map(recordOf),
       embeddings: async (_id, ids) => embeddingsAnswer(ids.map(recordOf)),
       nearest: async (_id, embeddings) => embeddings.map(() => []),
@@ -62,6 +63,7 @@ export const endlessTarget = (seen: () => void): ImportOptions["server"] => {
     collections: async () => (named === undefined ? [] : [named]),
     collection: async (name) => (named?.name === name ? named : undefined),
     isGone: async () => false,
+    rest: async () => {},
     count: async () => held,
     create: async ({ name }) => {
       named = { ...COLLECTION, name };

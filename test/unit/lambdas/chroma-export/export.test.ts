@@ -63,7 +63,7 @@ describe("an export", () => {
 
     const { collection } = await run(
       sourceOf(held, {
-        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 1))),
+        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2))),
       }),
     );
 
@@ -76,7 +76,7 @@ describe("an export", () => {
 
     const { collection } = await run(
       sourceOf(held, {
-        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 2))),
+        embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id) && (id !== "r3" || ++asked > 4))),
       }),
     );
 
@@ -103,7 +103,48 @@ describe("an export", () => {
     },
   );
 
-  test("vectors are read once, between two readings of the contents: each page is three requests", async () => {
+  test("a text that is newer than a vector which the index has not yet is seen after the rest, and read again", async () => {
+    const [old, current] = [recordsOf(1, "old"), recordsOf(1, "new").map((record) => ({ ...record, embedding: Float32Array.of(9, 9) }))];
+    let isIndexed = false;
+
+    const { collection, staging } = await run(
+      sourceOf(current, {
+        embeddings: async () => embeddingsAnswer(isIndexed ? current : old),
+        rest: async () => {
+          isIndexed = true;
+        },
+      }),
+    );
+
+    const part = await staging.get(collection?.parts[0]?.key ?? "");
+    expect(await decodePart(part?.bytes ?? new Uint8Array())).toEqual(current);
+  });
+
+  test("only what moved is read again, after a shorter rest", async () => {
+    const held = recordsOf(3);
+    const asked: (readonly string[])[] = [];
+    const rests: number[] = [];
+    let reads = 0;
+
+    await run(
+      sourceOf(held, {
+        contents: async (_id, ids) => {
+          asked.push(ids);
+          return held.filter(({ id }) => ids.includes(id));
+        },
+        embeddings: async (_id, ids) => {
+          const moved = ++reads === 1 ? held.map((record) => (record.id === "r1" ? { ...record, embedding: null } : record)) : held;
+          return embeddingsAnswer(moved.filter(({ id }) => ids.includes(id)));
+        },
+        rest: async (milliseconds) => void rests.push(milliseconds),
+      }),
+    );
+
+    expect(asked).toEqual([["r0", "r1", "r2"], ["r1"]]);
+    expect(rests).toEqual([250, 125]);
+  });
+
+  test("contents are read once, between two readings of the vectors: each page is three requests", async () => {
     const held = recordsOf(250);
     const asked: string[] = [];
     const note = (what: string, ids: readonly string[]) => {
@@ -121,15 +162,15 @@ describe("an export", () => {
 
     const ofPage = (first: string): string[] => asked.filter((request) => request.endsWith(` from ${first}`));
     for (const first of ["r0", "r100", "r200"])
-      expect(ofPage(first)).toEqual([`contents from ${first}`, `vectors from ${first}`, `contents from ${first}`]);
+      expect(ofPage(first)).toEqual([`vectors from ${first}`, `contents from ${first}`, `vectors from ${first}`]);
     expect(asked).toHaveLength(9);
   });
 
   test("records that never stand still end the export", async () => {
     let version = 0;
-    const moving = async () => recordsOf(1, `version ${++version}`);
+    const moving = async () => embeddingsAnswer([{ id: "r0", embedding: Float32Array.of(++version) }]);
 
-    await expect(run(sourceOf(recordsOf(1), { contents: moving }))).rejects.toThrow(/store-unavailable.*overwritten faster/);
+    await expect(run(sourceOf(recordsOf(1), { embeddings: moving }))).rejects.toThrow(/store-unavailable.*overwritten faster/);
   });
 
   test("a record that the source lists and never answers is no deletion: the export is refused", async () => {

@@ -27,6 +27,7 @@ export const sourceOf = (held: readonly ChromaRecord[], misbehaves: Partial<Data
     ids: async () => held.map(({ id }) => id),
     idsFrom: async (_id, offset, limit) => held.slice(offset, offset + limit).map(({ id }) => id),
     isGone: async () => false,
+    rest: async () => {},
     contents: async (_id, ids) => held.filter(({ id }) => ids.includes(id)),
     embeddings: async (_id, ids) => embeddingsAnswer(held.filter(({ id }) => ids.includes(id))),
     nearest: async (_id, embeddings, limit) => embeddings.map(() => held.slice(0, limit).map(({ id }, rank) => ({ id, distance: rank }))),
