@@ -9,7 +9,7 @@ import { furnish, oddRecords, seed, TENANT } from "../support/chroma-data";
 import { driveExport } from "../support/chroma-machine";
 import { readManifest, SYSTEM } from "../support/chroma-recovery";
 import { startTestChroma, type TestChroma } from "../support/chroma-server";
-import { type FaultyProxy, type RequestFault, type SeenRequest, startFaultyProxy } from "../support/faulty-proxy";
+import { type FaultyProxy, isGet, isPut, onceEach, S3_WRITE_FAULTS, startFaultyProxy } from "../support/faulty-proxy";
 import { primary, root, startTestAws, type TestAws } from "./support/emulator";
 
 // An export while S3 fails under it. Each request is made once by the client here, so that every fault reaches the export and its steps.
@@ -87,38 +87,21 @@ const prepare = async () => {
   return { exporting, failures, offeredIncomplete, seen };
 };
 
-/** Once for each request: the next attempt of it passes. */
-const once = (fault: RequestFault, concerns: (seen: SeenRequest) => boolean) => {
-  const met = new Set<string>();
-  return (seen: SeenRequest): RequestFault => {
-    const request = `${seen.method} ${seen.path}`;
-    if (!concerns(seen) || met.has(request)) return undefined;
-    met.add(request);
-    return fault;
-  };
-};
-const isAny = (): boolean => true;
-const isPut = ({ method }: SeenRequest): boolean => method === "PUT";
-const isGet = ({ method }: SeenRequest): boolean => method === "GET";
+it.each([...S3_WRITE_FAULTS, ["cuts what it answers", "cut", isGet] as const])(
+  "leaves the same point when S3 %s once for each request, and offers none that is not whole",
+  async (_what, fault, concerns) => {
+    const { exporting, failures, offeredIncomplete, seen } = await prepare();
+    proxy.setFault(onceEach(fault, concerns));
 
-it.each<[string, RequestFault, (seen: SeenRequest) => boolean]>([
-  ["answers 503", { status: 503 }, isAny],
-  ["answers 500 to writes", { status: 500 }, isPut],
-  ["cuts what it is sent", "cut-upload", isPut],
-  ["loses its answer to what it wrote", "cut", isPut],
-  ["cuts what it answers", "cut", isGet],
-])("leaves the same point when S3 %s once for each request, and offers none that is not whole", async (_what, fault, concerns) => {
-  const { exporting, failures, offeredIncomplete, seen } = await prepare();
-  proxy.setFault(once(fault, concerns));
+    const pointId = await exporting();
 
-  const pointId = await exporting();
-
-  expect(failures.length).toBeGreaterThan(5);
-  expect(offeredIncomplete).toEqual([]);
-  expect(await getText(seen, manifestKey(pointId))).toBe(undisturbed);
-  for (const { key, sha256 } of allParts(await readManifest(seen, pointId)))
-    expect(sha256Hex((await seen.get(key))?.bytes ?? "")).toBe(sha256);
-});
+    expect(failures.length).toBeGreaterThan(5);
+    expect(offeredIncomplete).toEqual([]);
+    expect(await getText(seen, manifestKey(pointId))).toBe(undisturbed);
+    for (const { key, sha256 } of allParts(await readManifest(seen, pointId)))
+      expect(sha256Hex((await seen.get(key))?.bytes ?? "")).toBe(sha256);
+  },
+);
 
 it("leaves the same point when S3 is slow: what it writes last is the manifest", async () => {
   const { exporting, failures, seen } = await prepare();

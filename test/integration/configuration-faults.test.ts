@@ -9,7 +9,7 @@ import { noDeadline } from "../../lambdas/shared/deadline";
 import { getText } from "../../lambdas/shared/objects";
 import { s3Objects } from "../../lambdas/shared/s3-objects";
 import { ConfigurationManifest, configurationManifestKey } from "../../recovery/configuration/manifest";
-import { type FaultyProxy, type RequestFault, type SeenRequest, startFaultyProxy } from "../support/faulty-proxy";
+import { type FaultyProxy, isGet, isPut, onceEach, S3_WRITE_FAULTS, type SeenRequest, startFaultyProxy } from "../support/faulty-proxy";
 import { memoryLog } from "../unit/lambdas/support/log";
 import { aws, begin, end, kms, metrics, now, prepare, SYSTEM, sealingKey, secrets } from "./support/configuration";
 import { primary, root } from "./support/emulator";
@@ -85,43 +85,30 @@ const arrange = async () => {
   return { change, exporting, failures, manifests, name, namesIn, proofs, run };
 };
 
-const once = (fault: RequestFault, concerns: (seen: SeenRequest) => boolean) => {
-  const met = new Set<string>();
-  return (seen: SeenRequest): RequestFault => {
-    // A run that begins anew writes under a new point's keys: what counts as one request is where in the export it stands.
-    const request = `${seen.method} ${seen.path.replace(/configuration-\d{8}T\d{6}Z-[0-9a-f]{4}/, "point")}`;
-    if (!concerns(seen) || met.has(request)) return undefined;
-    met.add(request);
-    return fault;
-  };
-};
-const isAny = (): boolean => true;
-const isPut = ({ method }: SeenRequest): boolean => method === "PUT";
-const isGet = ({ method }: SeenRequest): boolean => method === "GET";
+/** A run that begins anew writes under a new point's keys: what counts as one request is where in the export it stands. */
+const inExport = ({ method, path }: SeenRequest): string => `${method} ${path.replace(/configuration-\d{8}T\d{6}Z-[0-9a-f]{4}/, "point")}`;
 
-it.each<[string, RequestFault, (seen: SeenRequest) => boolean]>([
-  ["answers 503", { status: 503 }, isAny],
-  ["answers 500 to writes", { status: 500 }, isPut],
-  ["cuts what it is sent", "cut-upload", isPut],
-  ["loses its answer to what it wrote", "cut", isPut],
-])("exports when S3 %s once for each request, and every point that is there can be proven", async (_what, fault, concerns) => {
-  const { exporting, failures, manifests, name, namesIn, proofs } = await arrange();
-  proxy.setFault(once(fault, concerns));
+it.each(S3_WRITE_FAULTS)(
+  "exports when S3 %s once for each request, and every point that is there can be proven",
+  async (_what, fault, concerns) => {
+    const { exporting, failures, manifests, name, namesIn, proofs } = await arrange();
+    proxy.setFault(onceEach(fault, concerns, inExport));
 
-  const exported = await exporting();
-  proxy.setFault(() => undefined);
+    const exported = await exporting();
+    proxy.setFault(() => undefined);
 
-  expect(failures.length).toBeGreaterThan(0);
-  expect((await manifests()).length).toBeGreaterThan(0);
-  expect(new Set(await proofs())).toEqual(new Set(["passed"]));
-  expect(await namesIn(exported.subjects[0]?.pointId ?? "")).toEqual([name]);
-});
+    expect(failures.length).toBeGreaterThan(0);
+    expect((await manifests()).length).toBeGreaterThan(0);
+    expect(new Set(await proofs())).toEqual(new Set(["passed"]));
+    expect(await namesIn(exported.subjects[0]?.pointId ?? "")).toEqual([name]);
+  },
+);
 
 it("goes on from what it kept of the last export when S3 cuts that short: a change is exported, and nothing else is", async () => {
   const { change, exporting, failures, manifests, proofs, run } = await arrange();
   await run();
   await change();
-  proxy.setFault(once("cut", isGet));
+  proxy.setFault(onceEach("cut", isGet));
 
   const changed = await exporting();
   proxy.setFault(() => undefined);

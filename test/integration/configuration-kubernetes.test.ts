@@ -170,6 +170,19 @@ describe("who is let in", () => {
       await status(pods.askAs(reader, "another-cluster")),
     ]).toEqual([200, 401, 401, 401]);
   });
+
+  it("is told apart from a deployment, whose requests a drill counts", async () => {
+    const before = pods.runner.requestCount();
+    await ask("/api/v1/namespaces/shop/secrets");
+    await pods.askAs({ ...reader, secretAccessKey: "not-the-secret" })("/api/v1/namespaces/shop/secrets");
+    const byVisitors = pods.runner.requestCount() - before;
+    await pods.objects.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+    await fetch(`${pods.runner.url}/api/v1/namespaces/shop`);
+
+    expect(byVisitors).toBe(0);
+    // The kubeconfig's, and one without any token; the client asks what is served besides.
+    expect(pods.runner.requestCount() - before).toBeGreaterThanOrEqual(2);
+  });
 });
 
 /** As `kubectl apply --server-side` does, one after the other. */

@@ -24,6 +24,34 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
+type Concerns = (seen: SeenRequest) => boolean;
+export const isAny: Concerns = () => true;
+export const isPut: Concerns = ({ method }) => method === "PUT";
+export const isGet: Concerns = ({ method }) => method === "GET";
+
+/** A fault that each request meets once: the next attempt of it passes. @param nameOf which requests are attempts of the same one */
+export const onceEach = (
+  fault: RequestFault,
+  concerns: Concerns,
+  nameOf = ({ method, path }: SeenRequest): string => `${method} ${path}`,
+) => {
+  const met = new Set<string>();
+  return (seen: SeenRequest): RequestFault => {
+    const name = nameOf(seen);
+    if (!concerns(seen) || met.has(name)) return undefined;
+    met.add(name);
+    return fault;
+  };
+};
+
+/** The ways in which S3 fails under what is written to it, for a table of tests. */
+export const S3_WRITE_FAULTS: readonly (readonly [string, RequestFault, Concerns])[] = [
+  ["answers 503", { status: 503 }, isAny],
+  ["answers 500 to writes", { status: 500 }, isPut],
+  ["cuts what it is sent", "cut-upload", isPut],
+  ["loses its answer to what it wrote", "cut", isPut],
+];
+
 /** An HTTP server in front of another one, with the same bytes in both directions but for the faults that a test asks for. */
 export const startFaultyProxy = async (upstreamUrl: string): Promise<FaultyProxy> => {
   const upstream = new URL(upstreamUrl);

@@ -9,6 +9,14 @@ export interface AccessOptions {
   readonly visitors: TokenReview;
 }
 
+const shownBy = (request: IncomingMessage): string | undefined => /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+
+/** Whether a request shows another token than the kubeconfig's, good or not: it is no deployment's. */
+export const isOfVisitor = ({ token }: Pick<AccessOptions, "token">, request: IncomingMessage): boolean => {
+  const shown = shownBy(request);
+  return shown !== undefined && shown !== token;
+};
+
 const NAMESPACE = /^\/apis?\/(?:[^/]+\/)?[^/]+\/namespaces\/([^/]+)/;
 
 /**
@@ -16,7 +24,7 @@ const NAMESPACE = /^\/apis?\/(?:[^/]+\/)?[^/]+\/namespaces\/([^/]+)/;
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: what is served is told to everybody who is let in.
  */
 export const authorize = async ({ token, visitors }: AccessOptions, request: IncomingMessage, path: string): Promise<void> => {
-  const [, shown] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+  const shown = shownBy(request);
   if (shown === token) return;
   const visitor = shown === undefined ? undefined : await visitors(shown);
   if (visitor === undefined) throw new StatusError(401, "Unauthorized", "Unauthorized");

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
 import type { TokenReview } from "../identity";
-import { authorize } from "./access";
+import { authorize, isOfVisitor } from "./access";
 import type { Propagation } from "./deletion";
 import { discover } from "./discovery";
 import { POD } from "./kinds";
@@ -22,7 +22,8 @@ export interface ApiOptions {
   readonly operations: Operations;
   /** The output of a pod's container: all of it, or its last lines. */
   readonly logOf: (namespace: string, pod: string, container: string | null, tailLines: number | undefined) => string;
-  readonly onRequest: () => void;
+  /** @param ofVisitor whether it shows a token that is not the kubeconfig's */
+  readonly onRequest: (ofVisitor: boolean) => void;
 }
 
 interface Answer {
@@ -33,7 +34,7 @@ interface Answer {
 /** The HTTP face of the cluster: https://kubernetes.io/docs/reference/using-api/api-concepts/ */
 export const createApiServer = (options: ApiOptions): Server =>
   createServer((request, response) => {
-    options.onRequest();
+    options.onRequest(isOfVisitor(options, request));
     answer(options, request, response).then(
       (result) => result !== undefined && send(response, result),
       (thrown) => send(response, failureOf(thrown)),
