@@ -35,13 +35,13 @@ export const ChromaValues = z.strictObject({
     .max(16)
     .default(2)
     .describe(
-      "Pieces that are exported at once: what one server bears beside its applications. Each has six pages begun at a time, most of which rest",
+      "Pieces that are exported at once: what one server bears beside its applications. Each has eight pages begun at a time, most of which rest",
     ),
   pieceRecords: z
     .int()
     .min(100)
     .max(1_000_000)
-    .default(12_500)
+    .default(25_000)
     .describe(`Records of a piece: what is done again after a crash. An export has ${MAX_PIECES} pieces at most`),
   expectedRecords: z
     .int()

@@ -31,7 +31,7 @@ export interface ExportOptions {
 }
 
 /** A piece takes some seconds, so that little is done again after a crash, and its ids are a megabyte. */
-export const PIECE_RECORDS = 12_500;
+export const PIECE_RECORDS = 25_000;
 
 /**
  * A whole export in one call: what the state machine does in many. Without its manifest a point does not exist, so an export that fails or is cut

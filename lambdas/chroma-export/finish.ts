@@ -24,8 +24,8 @@ import {
   resultKey,
 } from "./checkpoint";
 import type { ListingSource } from "./listing";
+import type { RecordSource } from "./pages";
 import { NEIGHBOURS } from "./probes";
-import type { RecordSource } from "./range";
 import { reconcile } from "./reconcile";
 import { nothingLeft, shortExport } from "./refusals";
 import { ifStillThere } from "./still-there";

@@ -2,7 +2,8 @@ import type { Deadline } from "../shared/deadline";
 import { readJson } from "../shared/json";
 import { getText, type ObjectStore } from "../shared/objects";
 import { ExportPlan, idsKeyOf, PieceIds, PieceResult, planKey, plannedCollection, requireCheckpoint, resultKey } from "./checkpoint";
-import { exportRange, type RecordSource } from "./range";
+import type { RecordSource } from "./pages";
+import { exportRanges } from "./range";
 
 export interface PieceExport {
   readonly server: { database(tenant: string, name: string): RecordSource };
@@ -22,12 +23,11 @@ export const exportPiece = async ({ server, staging, pointId, piece, checkDeadli
   if (done !== undefined) return done;
   const plan = await requireCheckpoint(staging, ExportPlan, planKey(pointId));
   const { ranges } = await requireCheckpoint(staging, PieceIds, idsKeyOf(plan, piece));
-  const results: PieceResult["ranges"] = [];
-  for (const range of ranges) {
+  const toRead = ranges.map((range) => {
     const collection = plannedCollection(plan, range.collection);
-    const source = server.database(collection.tenant, collection.database);
-    results.push(await exportRange({ source, staging, pointId, piece, collection, range, checkDeadline }));
-  }
+    return { range, collection, source: server.database(collection.tenant, collection.database) };
+  });
+  const results = await exportRanges({ ranges: toRead, staging, pointId, piece, checkDeadline });
   const result: PieceResult = { schema: "lifeboat/chroma-export-piece/1", pointId, piece, ranges: results };
   const put = await staging.put(resultKey(pointId, piece), JSON.stringify(result), { contentType: "application/json", ifAbsent: true });
   return put.written ? result : requireCheckpoint(staging, PieceResult, resultKey(pointId, piece));

@@ -2,50 +2,87 @@ import { embeddingBytes } from "../../recovery/chroma/record";
 import type { Deadline } from "../shared/deadline";
 import type { ObjectStore } from "../shared/objects";
 import type { DeletedRange, IdRange, PlannedCollection, RangeResult } from "./checkpoint";
+import { type Page, type RecordSource, readPages, type Wanted } from "./pages";
 import { PartWriter } from "./parts";
-import { type PageSource, readPages } from "./read";
-import { ifStillThere, type Presence } from "./still-there";
 
-/** What reading records asks of a database. It never writes. */
-export type RecordSource = PageSource & Presence;
-
-export interface RangeExport {
+export interface RangeToRead {
   readonly source: RecordSource;
+  readonly collection: PlannedCollection;
+  readonly range: IdRange;
+}
+
+export interface RangesExport {
+  readonly ranges: readonly RangeToRead[];
   readonly staging: ObjectStore;
   readonly pointId: string;
   readonly piece: number;
-  readonly collection: PlannedCollection;
-  readonly range: IdRange;
   readonly checkDeadline: Deadline;
 }
 
-/** As `readRange`, of a collection that may be deleted while it is read: then nothing of the range counts. */
-export const exportRange = async (run: RangeExport): Promise<RangeResult | DeletedRange> =>
-  (await ifStillThere(run.source, run.collection.sourceId, () => readRange(run))) ?? {
-    collection: run.range.collection,
-    collectionDeleted: true,
-  };
+/** Ranges whose last part is being sent while the next ones are read. */
+const ENDING_AT_ONCE = 4;
 
-/** Reads records of one collection into parts. What is not answered is asked for once more, and then named. */
-export const readRange = async (run: RangeExport): Promise<RangeResult> => {
-  const { source, staging, pointId, piece, collection, range, checkDeadline } = run;
-  const parts = new PartWriter(staging, pointId, { piece, collection: range.collection });
-  const wanted = new Set(collection.probes);
-  const probes: RangeResult["probes"] = [];
-  const read = async (ids: readonly string[]): Promise<string[]> => {
-    const missing: string[] = [];
-    for await (const page of readPages(source, collection.sourceId, ids)) {
-      checkDeadline(
-        () => `${parts.digest.count} of ${range.ids.length} records of "${collection.name}" read; the next call reads this piece again`,
-      );
-      await parts.add(page.records);
-      missing.push(...page.missing);
-      for (const { id, embedding } of page.records)
-        if (wanted.has(id) && embedding !== null) probes.push({ id, embedding: Buffer.from(embeddingBytes(embedding)).toString("base64") });
-    }
-    return missing;
+type Outcome = RangeResult | DeletedRange;
+
+/** Reads ranges of collections into parts. Of a collection that was deleted nothing counts. What is not answered is named. */
+export const exportRanges = async ({ ranges, staging, pointId, piece, checkDeadline }: RangesExport): Promise<Outcome[]> => {
+  const wanted = ranges.map((each) => ({ ...each, collectionId: each.collection.sourceId, ids: each.range.ids }));
+  const outcomes: Promise<Outcome>[] = [];
+  let open: RangeWriter | undefined;
+  const end = async (): Promise<void> => {
+    if (open === undefined) return;
+    const outcome = open.finish();
+    // Its failure is thrown when it is awaited.
+    outcome.catch(() => {});
+    outcomes.push(outcome);
+    await outcomes.at(-ENDING_AT_ONCE);
   };
-  const missing = await read(await read(range.ids));
-  const written = await parts.finish();
-  return { collection: range.collection, ...parts.digest.result(), parts: [...written], missing, probes };
+  for await (const page of readPages(wanted)) {
+    if (open?.of !== page.of) {
+      await end();
+      open = new RangeWriter(page.of, new PartWriter(staging, pointId, { piece, collection: page.of.range.collection }));
+    }
+    checkDeadline(open.progress);
+    await open.add(page);
+  }
+  await end();
+  return Promise.all(outcomes);
 };
+
+type WantedRange = RangeToRead & Wanted;
+
+/** What of one range has been read. */
+class RangeWriter {
+  private readonly missing: string[] = [];
+  private readonly probes: RangeResult["probes"] = [];
+  private readonly wanted: ReadonlySet<string>;
+  private isDeleted = false;
+
+  constructor(
+    readonly of: WantedRange,
+    private readonly parts: PartWriter,
+  ) {
+    this.wanted = new Set(of.collection.probes);
+  }
+
+  readonly progress = (): string =>
+    `${this.parts.digest.count} of ${this.of.ids.length} records of "${this.of.collection.name}" read; the next call reads this piece again`;
+
+  async add({ records, missing }: Page<WantedRange>): Promise<void> {
+    if (records === undefined) this.isDeleted = true;
+    // A page that was read before it was known counts no more.
+    if (records === undefined || this.isDeleted) return;
+    await this.parts.add(records);
+    this.missing.push(...missing);
+    for (const { id, embedding } of records)
+      if (this.wanted.has(id) && embedding !== null)
+        this.probes.push({ id, embedding: Buffer.from(embeddingBytes(embedding)).toString("base64") });
+  }
+
+  async finish(): Promise<Outcome> {
+    const { collection } = this.of.range;
+    const parts = await this.parts.finish();
+    if (this.isDeleted) return { collection, collectionDeleted: true };
+    return { collection, ...this.parts.digest.result(), parts: [...parts], missing: this.missing, probes: this.probes };
+  }
+}

@@ -4,7 +4,8 @@ import type { ObjectStore } from "../shared/objects";
 import type { ExportPlan, PlannedCollection, RangeResult } from "./checkpoint";
 import { IdWalk } from "./id-walk";
 import { IDS_AT_ONCE, type ListingSource } from "./listing";
-import { type RecordSource, readRange } from "./range";
+import type { RecordSource } from "./pages";
+import { exportRanges } from "./range";
 import { shortExport } from "./refusals";
 
 export interface Reconciliation {
@@ -29,9 +30,9 @@ const OVERLAP = 1000;
 
 /**
  * Ids that were listed and not answered. Those that the server no longer lists were deleted meanwhile. Those that it still lists are read once more;
- * what is missing even then is a server that withholds records. `get` alone cannot tell: it answers neither.
+ * what is missing even then is a server that withholds records. `get` alone cannot tell: it answers neither. Undefined when the collection was deleted.
  */
-export const reconcile = async (run: Reconciliation, missing: readonly string[]): Promise<Reconciled> => {
+export const reconcile = async (run: Reconciliation, missing: readonly string[]): Promise<Reconciled | undefined> => {
   const { source, staging, plan, number, planned, checkDeadline } = run;
   const name = collectionName(planned);
   if (missing.length === 0) return { deleted: 0 };
@@ -42,7 +43,8 @@ export const reconcile = async (run: Reconciliation, missing: readonly string[])
   const piece = plan.pieces.length;
   const range = { collection: number, ids: [...stillThere] };
   const { pointId } = plan;
-  const late = await readRange({ source, staging, pointId, piece, collection: planned, range, checkDeadline });
+  const [late] = await exportRanges({ ranges: [{ source, collection: planned, range }], staging, pointId, piece, checkDeadline });
+  if (late === undefined || "collectionDeleted" in late) return undefined;
   const withheld = late.missing.length === 0 ? [] : await listedOf(run, late.missing);
   if (withheld.length > 0)
     throw shortExport(name, `${withheld.length} listed records were not returned, the first is ${JSON.stringify(withheld[0])}`);

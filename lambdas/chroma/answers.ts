@@ -76,6 +76,10 @@ export type ChromaEmbedding = Pick<ChromaRecord, "id" | "embedding">;
 export class EmbeddingsAnswer {
   constructor(private readonly body: Buffer) {}
 
+  get sizeBytes(): number {
+    return this.body.byteLength;
+  }
+
   /** Whether the other answer holds the same records with the same embeddings in the same order. */
   equals(other: EmbeddingsAnswer): boolean {
     return this.body.equals(other.body);

@@ -21,7 +21,7 @@ describe("Chroma's values", () => {
     expect([chroma.tenants, chroma.concurrency, chroma.pieceRecords, chroma.volumeSnapshots]).toEqual([
       ["default_tenant"],
       2,
-      12_500,
+      25_000,
       false,
     ]);
   });

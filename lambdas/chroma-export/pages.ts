@@ -1,0 +1,100 @@
+import type { ChromaRecord } from "../../recovery/chroma/record";
+import { inOrder } from "../chroma/in-order";
+import { readWhole, type WholeSource } from "./read";
+import { ifStillThere, type Presence } from "./still-there";
+
+/** Ids asked for at once, and pages begun and not done, most of which rest: as fast as the server delivers (measured with 384 dimensions, 300-character documents). */
+export const MAX_PAGE_ROWS = 1000;
+export const PAGES_IN_FLIGHT = 8;
+/** A page's answers. With longer documents or more dimensions a page has fewer rows. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+/** A collection's first page tells how large its records are. */
+const FIRST_PAGE_ROWS = 100;
+
+/** What reading records asks of a database. It never writes. */
+export type RecordSource = WholeSource & Presence;
+
+/** Records of one collection, by their ids. */
+export interface Wanted {
+  readonly source: RecordSource;
+  readonly collectionId: string;
+  readonly ids: readonly string[];
+}
+
+export interface Page<Of extends Wanted> {
+  readonly of: Of;
+  /** With their metadata in its canonical text. Undefined when the collection was deleted. */
+  readonly records?: readonly ChromaRecord[];
+  /** Ids that were asked for and not answered. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads records in pages that keep memory flat whatever a record's size: one collection after the other, each in the order of its ids. While one page
+ * rests the next ones are read, over the borders of collections: many small ones do not wait for each other.
+ */
+export async function* readPages<Of extends Wanted>(wanted: Iterable<Of>): AsyncGenerator<Page<Of>> {
+  const deleted = new Set<Of>();
+  const readPage = async ({ of, ids, rows }: PageIds<Of>): Promise<Page<Of>> => {
+    try {
+      const read = () => readWhole(of.source, of.collectionId, ids, rows.weigh);
+      const records = deleted.has(of) ? undefined : await ifStillThere(of.source, of.collectionId, read);
+      if (records === undefined) {
+        deleted.add(of);
+        return { of, missing: [] };
+      }
+      const found = new Set(records.map(({ id }) => id));
+      return { of, records, missing: ids.filter((id) => !found.has(id)) };
+    } finally {
+      rows.settle();
+    }
+  };
+  yield* inOrder(pagesOf(wanted, deleted), PAGES_IN_FLIGHT, readPage);
+}
+
+interface PageIds<Of> {
+  readonly of: Of;
+  readonly ids: readonly string[];
+  readonly rows: PageRows;
+}
+
+async function* pagesOf<Of extends Wanted>(wanted: Iterable<Of>, deleted: ReadonlySet<Of>): AsyncGenerator<PageIds<Of>> {
+  for (const of of wanted) {
+    const rows = new PageRows();
+    for (let start = 0; start < of.ids.length && !deleted.has(of); ) {
+      const ids = of.ids.slice(start, start + (await rows.next()));
+      start += ids.length;
+      yield { of, ids, rows };
+    }
+  }
+}
+
+/** How many rows the next page of a collection may have. */
+class PageRows {
+  private bytesPerRow = 0;
+  private isFirst = true;
+  private readonly weighed: Promise<void>;
+  settle: () => void = () => undefined;
+
+  constructor() {
+    this.weighed = new Promise((done) => {
+      this.settle = done;
+    });
+  }
+
+  /** The largest seen: one page of long documents shortens those that follow. */
+  readonly weigh = (records: number, bytes: number): void => {
+    if (records > 0) this.bytesPerRow = Math.max(this.bytesPerRow, bytes / records);
+    this.settle();
+  };
+
+  async next(): Promise<number> {
+    if (this.isFirst) {
+      this.isFirst = false;
+      return FIRST_PAGE_ROWS;
+    }
+    await this.weighed;
+    if (this.bytesPerRow === 0) return FIRST_PAGE_ROWS;
+    return Math.min(MAX_PAGE_ROWS, Math.max(1, Math.floor(PAGE_BYTES / this.bytesPerRow)));
+  }
+}
