@@ -7,16 +7,20 @@ export interface DumpRun {
   readonly bytes: number;
 }
 
+/** Ways to have one stream of pg_dump compressed beside it. */
+export const STREAMS = ["zstd -3", "zstd -3 --single-thread"] as const;
+export type Stream = (typeof STREAMS)[number];
+
 /**
- * The client's own best way: one stream, compressed beside it. Of the ways of PostgreSQL 15's pg_dump it is the fastest and the smallest
- * (`-Fc` compresses by gzip in its own thread; `-Fd -j2` does so twice).
+ * The client's own best ways: of those of PostgreSQL 15's pg_dump one stream, compressed beside it, is the fastest and the smallest (`-Fc` compresses by
+ * gzip in its own thread; `-Fd -j2` does so twice). Which of the two is the faster is the machine's.
  * @param env the connection, as libpq's variables, and the PATH of the client
  */
-export const clientsBestWay = async (env: NodeJS.ProcessEnv, file: string): Promise<DumpRun> => {
+export const clientsWay = async (env: NodeJS.ProcessEnv, file: string, stream: Stream): Promise<DumpRun> => {
   const seconds = await secondsOf(async () => {
-    const script = 'set -o pipefail; pg_dump --format=custom --compress=0 | zstd -3 -q -f -o "$1"';
+    const script = `set -o pipefail; pg_dump --format=custom --compress=0 | ${stream} -q -f -o "$1"`;
     const { code, stderr } = await run({ command: "bash", args: ["-c", script, "bash", file], env });
-    if (code !== 0) throw new Error(`pg_dump | zstd ended with code ${code}: ${stderr}`);
+    if (code !== 0) throw new Error(`pg_dump | ${stream} ended with code ${code}: ${stderr}`);
   });
   return { seconds, bytes: (await stat(file)).size };
 };

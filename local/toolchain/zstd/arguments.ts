@@ -18,7 +18,7 @@ const MODES: ReadonlyMap<string, ZstdCall["mode"]> = new Map([
   ["--test", "test"],
 ]);
 /** Which change nothing here: one thread, no progress, and a file that is there is written over. */
-const IGNORED = /^(-q|--quiet|-c|--stdout|-f|--force|-k|--keep|--check|-T\d+|--threads=\d+|--no-progress)$/;
+const IGNORED = /^(-q|--quiet|-c|--stdout|-f|--force|-k|--keep|--check|-T\d+|--threads=\d+|--single-thread|--no-progress)$/;
 
 /** @throws Error that names an option of the real command that this one does not have. */
 export const readArguments = (args: readonly string[]): ZstdCall => {

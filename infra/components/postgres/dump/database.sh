@@ -61,7 +61,8 @@ dump_database() {
 
 # Compresses into the parts of the folder $1; $2 is a file for the number of the part that is being filled. So much of the archive is a zstd frame of its
 # own, which can be read without those before it. A part that has reached half of its size takes no more of them: what does not compress is as large
-# again. One after the other the parts are what `zstd -d` reads as one.
+# again. One after the other the parts are what `zstd -d` reads as one. zstd works in one thread: beside pg_dump and the server its own threads for
+# reading and writing take a third more time (measured on two cores).
 in_frames() {
   export PART="$1/part-" NUMBER=$2 HALF=$((PART_SIZE / 2))
   echo 0 >"$NUMBER"
@@ -75,7 +76,7 @@ in_frames() {
       echo "$number" >"$NUMBER"
       part=$(printf "%s%05d.zst" "$PART" "$number")
     fi
-    zstd -q -3 -c >>"$part"' - frame-
+    zstd -q -3 --single-thread -c >>"$part"' - frame-
 }
 
 # The table of contents comes first, and who lists it reads no further: its pipe breaks. The rest is read back where it is restored from: `verify`
