@@ -18,10 +18,13 @@ export interface FunctionDefinition {
   /** It uses the key of exported secrets; who seals is told it, as SEALED_SECRETS_KEY. */
   readonly sealedSecrets?: SealedSecretsUse;
   readonly environment: Readonly<Record<string, string>>;
+  /** What it is told that grows with what the owner lists, as JSON: a file beside its code, named to it as SETTINGS_FILE. */
+  readonly settings?: object;
   readonly statements: readonly Statement[];
 }
 
 export const MINUTE = 60;
+export const SETTINGS_FILE = "settings.json";
 
 /**
  * Amazon's certificate authorities, RDS's among them, where Lambda's runtimes keep them since Node.js 20: Node itself reads the file when a function

@@ -9,7 +9,7 @@ import { rdsAutomatedBackups } from "../shared/automated-backups";
 import { catalogueOf } from "../shared/catalogue";
 import { parseEnvironment, Required } from "../shared/environment";
 import { parseEvent } from "../shared/events";
-import { jsonOf } from "../shared/json";
+import { jsonFileOf } from "../shared/json";
 import { entryPoint } from "../shared/log";
 import { cloudWatchMetrics } from "../shared/metrics";
 import { s3Objects } from "../shared/s3-objects";
@@ -33,12 +33,12 @@ const ENVIRONMENT = {
   VAULT_BUCKET: Required,
   DOCUMENTS_REPLICA_BUCKET: Required,
   CATALOGUE_KEY: Required,
-  COVERAGE: jsonOf(CoverageSettings),
+  SETTINGS_FILE: jsonFileOf(CoverageSettings),
 };
 
 export const handler = entryPoint("coverage", async (event, { log, now }) => {
   const environment = parseEnvironment(ENVIRONMENT, process.env);
-  const settings = environment.COVERAGE;
+  const settings = environment.SETTINGS_FILE;
   const vault = s3Objects(s3, environment.VAULT_BUCKET);
   const primarySecrets = new SecretsManagerClient({ region: settings.primaryRegion });
   const secrets = (region: string) => listSecrets(new SecretsManagerClient({ region }));

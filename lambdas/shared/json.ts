@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../../recovery/errors";
 
@@ -25,3 +27,20 @@ export const jsonOf = <T>(schema: z.ZodType<T>) =>
       }
     })
     .pipe(schema);
+
+/**
+ * A variable that names a file of JSON beside the function's code, as its schema types it: what is longer than the 4 KB that variables may have.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (LAMBDA_TASK_ROOT)
+ */
+export const jsonFileOf = <T>(schema: z.ZodType<T>) =>
+  z
+    .string()
+    .transform((file, context) => {
+      try {
+        return readFileSync(resolve(process.env.LAMBDA_TASK_ROOT ?? "", file), "utf8");
+      } catch (error) {
+        context.addIssue({ code: "custom", message: messageOf(error) });
+        return z.NEVER;
+      }
+    })
+    .pipe(jsonOf(schema));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -161,12 +161,14 @@ describe("the function that looks for what nobody protects", () => {
         ...{ assumedRecordsPerSecond: 800, volumeSnapshots: "off" },
       },
     };
+    const settingsFile = join(folder, "settings.json");
+    await writeFile(settingsFile, JSON.stringify(settings));
     process.env = {
       ...before,
       ...{ AWS_ENDPOINT_URL: aws.gateway.url, AWS_REGION: recovery, AWS_S3_FORCE_PATH_STYLE: "true" },
       ...{ AWS_ACCESS_KEY_ID: root.accessKeyId, AWS_SECRET_ACCESS_KEY: root.secretAccessKey },
       ...{ LIFEBOAT_SYSTEM: SYSTEM, VAULT_BUCKET: "there", DOCUMENTS_REPLICA_BUCKET: "there", CATALOGUE_KEY: "alias/none" },
-      COVERAGE: JSON.stringify(settings),
+      SETTINGS_FILE: settingsFile,
     };
     const { handler } = require(file) as { handler: (event: unknown, context: object) => Promise<unknown> };
 

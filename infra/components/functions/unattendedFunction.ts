@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { functionName } from "../../../recovery/names";
-import type { FunctionDefinition } from "../../functions/definition";
+import { type FunctionDefinition, SETTINGS_FILE } from "../../functions/definition";
 import { logGroupArn } from "../../iam/arns";
 import { lambdaTrust, policyDocument, type Statement } from "../../iam/policy";
 import type { FunctionNetwork } from "../network/functionNetwork";
@@ -53,10 +53,17 @@ export class UnattendedFunction extends pulumi.ComponentResource {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         handler: "index.handler",
-        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(args.codeFile) }),
+        code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.FileAsset(args.codeFile), ...settingsAsset(definition) }),
         timeout: definition.timeoutSeconds,
         memorySize: definition.memoryMb,
-        environment: { variables: { LIFEBOAT_SYSTEM: args.system, ...definition.environment, ...args.environment } },
+        environment: {
+          variables: {
+            LIFEBOAT_SYSTEM: args.system,
+            ...definition.environment,
+            ...(definition.settings === undefined ? {} : { SETTINGS_FILE }),
+            ...args.environment,
+          },
+        },
         ...(args.network === undefined
           ? {}
           : { vpcConfig: { subnetIds: [...args.network.subnetIds], securityGroupIds: [args.network.securityGroupId] } }),
@@ -70,6 +77,9 @@ export class UnattendedFunction extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 }
+
+const settingsAsset = ({ settings }: FunctionDefinition): pulumi.asset.AssetMap =>
+  settings === undefined ? {} : { [SETTINGS_FILE]: new pulumi.asset.StringAsset(JSON.stringify(settings)) };
 
 /** What the runtime itself does: logs, and network interfaces where the function stands in a VPC (these actions know no narrower resource). */
 const runtimeStatements = ({ region, accountId, network }: UnattendedFunctionArgs, fullName: string): Statement[] => [

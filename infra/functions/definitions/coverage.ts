@@ -21,8 +21,8 @@ export const coverage = (context: FunctionContext): FunctionDefinition => {
     environment: {
       VAULT_BUCKET: buckets.vault,
       DOCUMENTS_REPLICA_BUCKET: buckets.documentsReplica,
-      COVERAGE: JSON.stringify(settingsOf(context)),
     },
+    settings: settingsOf(context),
     statements: [
       ...read(buckets.vault),
       ...read(buckets.documentsReplica, CANARY_KEY),

@@ -2,6 +2,7 @@ import type { Site } from "../../../recovery/names";
 import type { ProdConfiguration } from "../../config/read";
 import { functionContext } from "../context";
 import type { FunctionDefinition } from "../definition";
+import { fitting } from "../environment";
 import { canary } from "./canary";
 import { chromaExport } from "./chromaExport";
 import { chromaImport } from "./chromaImport";
@@ -21,7 +22,7 @@ import { validate } from "./validate";
 import { verify } from "./verify";
 import { watch } from "./watch";
 
-/** Every function that stands in each system, in the order in which data meets them. @param databaseInstance identifier of the protected database, whose automated backups are found by it */
+/** Every function that stands in each system, in the order in which data meets them. @param databaseInstance identifier of the protected database, whose automated backups are found by it. @throws LifeboatError `configuration` where a function would be told more than it can be */
 export const functionDefinitions = (
   site: Site,
   configuration: ProdConfiguration,
@@ -47,5 +48,5 @@ export const functionDefinitions = (
     postgresReady(context),
     validate(context),
     cutOver(context),
-  ];
+  ].map(fitting);
 };

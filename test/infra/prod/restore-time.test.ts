@@ -1,7 +1,7 @@
 import { CoverageSettings } from "../../../lambdas/coverage/protected";
 import { MEASUREMENTS_PREFIX } from "../../../recovery/estimates/measurement";
 import { parameterNames } from "../../../recovery/names";
-import { policyOf, standingOf, variablesOf } from "../support/deployed";
+import { policyOf, settingsOf, standingOf, variablesOf } from "../support/deployed";
 import { deployedProd, SYSTEM } from "../support/prod";
 import type { Recording } from "../support/recording";
 
@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 
 it("tells the functions that look and choose and the commands of a bad day the same objective and the same assumed rate", () => {
-  const settings = CoverageSettings.parse(JSON.parse(variablesOf(recording, "coverage").COVERAGE ?? ""));
+  const settings = CoverageSettings.parse(settingsOf(recording, "coverage"));
+  expect(variablesOf(recording, "coverage").SETTINGS_FILE).toBe("settings.json");
 
   expect(settings.chromaRestore).toEqual({
     ...{ tier: "non-critical", rtoSeconds: 86_400, alarmSeconds: 600, clusterSeconds: 0 },

@@ -27,6 +27,12 @@ export const liveOf = (run: Recording): LiveEndpoints => LiveEndpoints.parse(par
 export const variablesOf = (run: Recording, name: string): Readonly<Record<string, string>> =>
   functionsOf(run).find((fn) => fn.name === name)?.args.environment.variables ?? {};
 
+const WithSettings = z.object({ code: z.object({ assets: z.object({ "settings.json": z.object({ text: z.string() }) }) }) });
+
+/** What a function is told in a file beside its code. */
+export const settingsOf = (run: Recording, name: string): unknown =>
+  JSON.parse(WithSettings.parse(run.get("aws:lambda/function:Function", name).inputs).code.assets["settings.json"].text);
+
 /** A role's policy. */
 export const policyOf = (run: Recording, name: string) =>
   z.object({ policy: PolicyText }).parse(run.get("aws:iam/rolePolicy:RolePolicy", name).inputs).policy;

@@ -61,7 +61,7 @@ const FUNCTIONS = [
       "LOCK_DAYS",
     ],
   },
-  { name: "coverage", handler: coverage, variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", "COVERAGE"] },
+  { name: "coverage", handler: coverage, variables: ["VAULT_BUCKET", "CATALOGUE_KEY", "DOCUMENTS_REPLICA_BUCKET", "SETTINGS_FILE"] },
   {
     name: "resolve",
     handler: resolve,
@@ -109,10 +109,6 @@ const GOOD: Readonly<Record<string, string>> = {
   STORES: '["chroma"]',
   EXPECTS: '{"chroma":true,"dumps":true,"configuration":true}',
   LOCK_DAYS: "90",
-  COVERAGE: JSON.stringify({
-    ...{ regions: ["us-east-1"], primaryRegion: "us-east-1", recoveryRegion: "eu-west-1", databaseInstance: "acme-postgres" },
-    ...{ documentsBucket: "documents", ownBuckets: [], stateBuckets: [], repositories: [], exclusions: [] },
-  }),
   REPLICATION_RULES: "[]",
   REPLICATES_DELETES: "true",
   LAG_SECONDS: "900",

@@ -1,5 +1,6 @@
 import { readProd } from "../../../../infra/config/read";
 import { functionDefinitions } from "../../../../infra/functions/definitions";
+import { CoverageSettings } from "../../../../lambdas/coverage/protected";
 import { bucketNames, FUNCTIONS } from "../../../../recovery/names";
 import { committed } from "../config/stackFiles";
 
@@ -160,7 +161,7 @@ describe("function definitions", () => {
       actions: ["secretsmanager:DescribeSecret"],
       resources: ["arn:aws:secretsmanager:us-east-1:123456789012:secret:*"],
     });
-    expect(JSON.parse(coverage?.environment.COVERAGE ?? "{}").oldest.chroma.seconds).toBe(25 * 3600);
+    expect(CoverageSettings.parse(coverage?.settings).oldest.chroma.seconds).toBe(25 * 3600);
   });
 
   test("no function may delete, shorten a lock or do everything", () => {
