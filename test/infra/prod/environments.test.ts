@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../../../recovery/names";
+import { settingsOf } from "../support/deployed";
 import { companyWorld, everything } from "../support/existing";
 import { deployedProd, MADE_FUNCTIONS } from "../support/prod";
 import { functionsOf } from "../support/reachability";
@@ -29,13 +33,16 @@ const CONTEXT = { awsRequestId: "r-1", getRemainingTimeInMillis: () => 60_000 };
 
 let made: Recording;
 let existing: Recording;
+let codeFolder: string;
 const environment = process.env;
 beforeAll(async () => {
   // Pulumi writes what it has no engine to tell to the console.
   jest.spyOn(console, "warn").mockReturnValue();
   made = await deployedProd();
   existing = await deployedProd(everything, companyWorld());
+  codeFolder = mkdtempSync(join(tmpdir(), "lifeboat-code-"));
 });
+afterAll(() => rmSync(codeFolder, { recursive: true }));
 afterEach(() => {
   process.env = environment;
   jest.restoreAllMocks();
@@ -47,12 +54,18 @@ const variablesOf = (name: FunctionName, run = made): Readonly<Record<string, st
   return found.args.environment.variables;
 };
 
+/** Puts the file that a function is told in beside its code. */
+const placeSettings = (name: FunctionName, run: Recording): void => {
+  const { SETTINGS_FILE: file } = variablesOf(name, run);
+  if (file !== undefined) writeFileSync(join(codeFolder, file), JSON.stringify(settingsOf(run, name)));
+};
+
 /** Calls the handler with an environment, up to where the work would begin. */
 const parsedBy = async (name: FunctionName, variables: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const { handler } = await import(`../../../lambdas/${name}/handler`);
   jest.spyOn(process.stdout, "write").mockReturnValue(true);
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  process.env = { AWS_REGION: "eu-west-1", ...variables };
+  process.env = { AWS_REGION: "eu-west-1", LAMBDA_TASK_ROOT: codeFolder, ...variables };
   try {
     await handler({}, CONTEXT);
   } catch (error) {
@@ -72,6 +85,7 @@ describe.each([
     "%s is given the environment that its handler parses, and nothing that it does not read",
     async (name) => {
       const variables = variablesOf(name, run());
+      placeSettings(name, run());
 
       const parsed = await parsedBy(name, variables);
 

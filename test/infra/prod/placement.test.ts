@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 
 /** A resource's inputs as text, without a function's code: the SDK in it knows every region. */
-const settingsText = (inputs: unknown): string => JSON.stringify(inputs, (name, value: unknown) => (name === "code" ? undefined : value));
+const settingsText = (inputs: unknown): string =>
+  JSON.stringify(inputs, (name, value: unknown) => (name === "index.js" ? undefined : value));
 
 const placesOf = (type: string) =>
   Object.fromEntries(recording.all(type).map(({ name, place }): [string, string | undefined] => [name, place]));
