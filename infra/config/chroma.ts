@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PAGES_IN_FLIGHT } from "../../lambdas/chroma-export/pages";
 import { MAX_PIECES } from "../../lambdas/chroma-export/plan";
 import { CHROMA_RESTORE_RECORDS_PER_SECOND } from "../../recovery/evidence/estimates";
 import { ChromaPort } from "./cluster";
@@ -35,7 +36,7 @@ export const ChromaValues = z.strictObject({
     .max(16)
     .default(2)
     .describe(
-      "Pieces that are exported at once: what one server bears beside its applications. Each has eight pages begun at a time, most of which rest",
+      `Pieces that are exported at once: what one server bears beside its applications. Each has ${PAGES_IN_FLIGHT} pages begun at a time, most of which rest`,
     ),
   pieceRecords: z
     .int()

@@ -8,7 +8,7 @@ export const MAX_PAGE_ROWS = 1000;
 export const PAGES_IN_FLIGHT = 8;
 /** A page's answers. With longer documents or more dimensions a page has fewer rows. */
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** A collection's first page tells how large its records are. */
+/** A collection's first page tells how large its records are; it is as large as so many of them. */
 const FIRST_PAGE_ROWS = 100;
 
 /** What reading records asks of a database. It never writes. */
@@ -30,7 +30,7 @@ export interface Page<Of extends Wanted> {
 }
 
 /**
- * Reads records in pages that keep memory flat whatever a record's size: one collection after the other, each in the order of its ids. While one page
+ * Reads records in pages that keep memory flat in their number, and but for first pages in their size: one collection after the other, each in the order of its ids. While one page
  * rests the next ones are read, over the borders of collections: many small ones do not wait for each other.
  */
 export async function* readPages<Of extends Wanted>(wanted: Iterable<Of>): AsyncGenerator<Page<Of>> {

@@ -19,8 +19,8 @@ export interface RangesExport {
   readonly checkDeadline: Deadline;
 }
 
-/** Ranges whose last part is being sent while the next ones are read. */
-const ENDING_AT_ONCE = 4;
+/** Ranges whose last part may still be on its way when the next one is begun. */
+const ENDING_AT_ONCE = 2;
 
 type Outcome = RangeResult | DeletedRange;
 
@@ -35,18 +35,23 @@ export const exportRanges = async ({ ranges, staging, pointId, piece, checkDeadl
     // Its failure is thrown when it is awaited.
     outcome.catch(() => {});
     outcomes.push(outcome);
-    await outcomes.at(-ENDING_AT_ONCE);
+    await outcomes.at(-1 - ENDING_AT_ONCE);
   };
-  for await (const page of readPages(wanted)) {
-    if (open?.of !== page.of) {
-      await end();
-      open = new RangeWriter(page.of, new PartWriter(staging, pointId, { piece, collection: page.of.range.collection }));
+  try {
+    for await (const page of readPages(wanted)) {
+      if (open?.of !== page.of) {
+        await end();
+        open = new RangeWriter(page.of, new PartWriter(staging, pointId, { piece, collection: page.of.range.collection }));
+      }
+      checkDeadline(open.progress);
+      await open.add(page);
     }
-    checkDeadline(open.progress);
-    await open.add(page);
+    await end();
+    return await Promise.all(outcomes);
+  } finally {
+    // Nothing goes on being written behind a failure.
+    await Promise.allSettled(outcomes);
   }
-  await end();
-  return Promise.all(outcomes);
 };
 
 type WantedRange = RangeToRead & Wanted;

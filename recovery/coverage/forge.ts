@@ -6,7 +6,7 @@ export type ForgeKind = (typeof FORGE_KINDS)[number];
 /** Where a company keeps its repositories: what it has there is compared with what is exported. */
 export const Forge = z.strictObject({
   kind: z.enum(FORGE_KINDS).describe("Whose API it speaks; Forgejo speaks Gitea's"),
-  // A token is sent to it.
+  // A token is sent to it: without TLS only to a port of this machine, as one is that leads into a forge's network.
   url: z
     .string()
     .regex(/^(https:\/\/[^/]+|http:\/\/(127\.0\.0\.1|localhost)(:\d+)?)(\/.*)?$/, "an https URL such as https://api.github.com")
