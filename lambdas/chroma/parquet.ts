@@ -1,10 +1,11 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { parquetRead, type SchemaElement } from "hyparquet";
+import { type ColumnChunk, parquetMetadataAsync, parquetRead, type SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { writeColumn } from "hyparquet-writer/src/column.js";
 import type { ChromaRecord } from "../../recovery/chroma/record";
 import { LifeboatError } from "../../recovery/errors";
 import { writeFloatLists } from "./parquet-list";
+import { readFloatLists } from "./parquet-list-read";
 
 /** What the manifest says of parts. Any Parquet reader opens them: `SELECT id, embedding FROM 'part-00000.parquet'`. */
 export const PART_FORMAT = { name: "parquet", compression: "zstd" } as const;
@@ -26,13 +27,14 @@ const text = (name: string, repetition_type: "REQUIRED" | "OPTIONAL"): SchemaEle
   repetition_type,
 });
 
+const EMBEDDING = "embedding";
 const ROOT: SchemaElement = { name: "root", num_children: 5 };
 const ID = text("id", "REQUIRED");
 const TEXTS = { document: text("document", "OPTIONAL"), metadata: text("metadata", "OPTIONAL"), uri: text("uri", "OPTIONAL") } as const;
 const SCHEMA: SchemaElement[] = [
   ROOT,
   ID,
-  { name: "embedding", converted_type: "LIST", repetition_type: "OPTIONAL", num_children: 1 },
+  { name: EMBEDDING, converted_type: "LIST", repetition_type: "OPTIONAL", num_children: 1 },
   { name: "list", repetition_type: "REPEATED", num_children: 1 },
   { name: "element", type: "FLOAT", repetition_type: "REQUIRED" },
   TEXTS.document,
@@ -61,7 +63,7 @@ export const encodePart = (records: readonly ChromaRecord[]): Uint8Array => {
       ),
       writeFloatLists(
         writer,
-        "embedding",
+        EMBEDDING,
         records.map(({ embedding }) => embedding),
         compress,
       ),
@@ -119,6 +121,8 @@ const textColumn = (writer: ByteWriter, element: SchemaElement, values: (string 
   }).chunk;
 };
 
+const decompress = (packed: Uint8Array): Uint8Array => zstdDecompressSync(packed);
+
 /** The records of a part, in the order in which they were written. */
 export const decodePart = async (bytes: Uint8Array): Promise<ChromaRecord[]> => {
   let rows: unknown[][] = [];
@@ -126,20 +130,30 @@ export const decodePart = async (bytes: Uint8Array): Promise<ChromaRecord[]> => 
     byteLength: bytes.byteLength,
     slice: (start: number, end = bytes.byteLength): ArrayBuffer => new Uint8Array(bytes.subarray(start, end)).buffer,
   };
+  const metadata = await parquetMetadataAsync(file);
   await parquetRead({
     file,
-    columns: ["id", "embedding", "document", "metadata", "uri"],
-    compressors: { ZSTD: (packed) => zstdDecompressSync(packed) },
+    metadata,
+    columns: ["id", "document", "metadata", "uri"],
+    compressors: { ZSTD: decompress },
     onComplete: (read: unknown[][]) => {
       rows = read;
     },
   });
-  return rows.map(recordOf);
+  const embeddings = metadata.row_groups.flatMap(({ columns }) => embeddingsOf(bytes, columns));
+  if (embeddings.length !== rows.length) throw notAPart(Math.min(embeddings.length, rows.length), `${embeddings.length} embeddings`);
+  return rows.map((row, number) => recordOf(row, embeddings[number] ?? null, number));
 };
 
-const recordOf = ([id, embedding, document, metadata, uri]: unknown[], row: number): ChromaRecord => ({
+const embeddingsOf = (bytes: Uint8Array, columns: readonly ColumnChunk[]): readonly (Float32Array | null)[] => {
+  const column = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === EMBEDDING);
+  if (column === undefined) throw notAPart(0, "no embedding");
+  return readFloatLists(bytes, column, decompress);
+};
+
+const recordOf = ([id, document, metadata, uri]: unknown[], embedding: Float32Array | null, row: number): ChromaRecord => ({
   id: textOf(id, row) ?? "",
-  embedding: floatsOf(embedding, row),
+  embedding,
   document: textOf(document, row),
   metadata: textOf(metadata, row),
   uri: textOf(uri, row),
@@ -149,12 +163,6 @@ const textOf = (value: unknown, row: number): string | null => {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;
   throw notAPart(row, value);
-};
-
-const floatsOf = (value: unknown, row: number): Float32Array | null => {
-  if (value === null || value === undefined) return null;
-  if (!Array.isArray(value)) throw notAPart(row, value);
-  return Float32Array.from(value, Number);
 };
 
 const notAPart = (row: number, value: unknown): LifeboatError =>
