@@ -16,7 +16,7 @@ export interface BenchOptions extends Sizes {
   readonly json: boolean;
 }
 
-const DEFAULTS: Sizes = { records: 50_000, databaseMb: 700, rounds: 3 };
+const DEFAULTS: Sizes = { records: 50_000, databaseMb: 2150, rounds: 3 };
 
 export const usage = (known: readonly string[]): string =>
   `npm run bench -- [${known.join(" | ")}]... [--json] [--records ${DEFAULTS.records}] [--database-mb ${DEFAULTS.databaseMb}] [--rounds ${DEFAULTS.rounds}]`;

@@ -3,7 +3,7 @@ import { parseBenchOptions } from "../../../bench/options";
 const KNOWN = ["chroma", "dump"];
 
 test("every bench runs at its full size when nothing is said", () => {
-  expect(parseBenchOptions([], KNOWN)).toEqual({ names: KNOWN, json: false, records: 50_000, databaseMb: 700, rounds: 3 });
+  expect(parseBenchOptions([], KNOWN)).toEqual({ names: KNOWN, json: false, records: 50_000, databaseMb: 2150, rounds: 3 });
 });
 
 test("names, sizes and JSON as asked for", () => {
