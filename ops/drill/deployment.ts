@@ -13,11 +13,26 @@ export interface DeploymentContext {
   readonly now: () => Date;
 }
 
+const SAVED_AT_END = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" };
+
 /** Guards nothing of value: the state lies in the run's own embedded AWS. */
 const PASSPHRASE = "drill";
 
+/**
+ * When the engine saves a stack's state. After each step is Pulumi's own way, and what survives a killed engine; a third of the deployment of
+ * hundreds of resources goes into it. At the end is for a cloud that ends with its engine, and where no time is judged.
+ * https://github.com/pulumi/pulumi/issues/10668
+ */
+export type StateSaved = "afterEachStep" | "atEnd";
+
 /** A stack with its own user and its own backend, in the region that it must not lose. */
-export const openStack = (context: DeploymentContext, name: "prod" | "dr", region: string, overlay: StackConfig): Promise<LocalStack> => {
+export const openStack = (
+  context: DeploymentContext,
+  name: "prod" | "dr",
+  region: string,
+  overlay: StackConfig,
+  stateSaved: StateSaved = "afterEachStep",
+): Promise<LocalStack> => {
   const { toolchain, progress, projectDir, runDir, now } = context;
   return initStack({
     name,
@@ -27,7 +42,7 @@ export const openStack = (context: DeploymentContext, name: "prod" | "dr", regio
     pulumi: toolchain.pulumi,
     progress,
     now,
-    environment: stackEnvironment(context, name, region, process.env),
+    environment: { ...stackEnvironment(context, name, region, process.env), ...(stateSaved === "atEnd" ? SAVED_AT_END : {}) },
   });
 };
 

@@ -20,7 +20,7 @@ export const drillParts = (
   {
     name: "Pulumi engine, program and state",
     real: true,
-    note: "the Pulumi CLI on Pulumi.yaml, with state in a bucket of each stack's own region",
+    note: "the Pulumi CLI on Pulumi.yaml, with state in a bucket of each stack's own region; dr saves it after each step, as on AWS, prod once at its end",
   },
   { name: "Chroma", real: true, note: `Chroma servers with their data on disk; ${chroma}` },
   {

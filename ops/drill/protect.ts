@@ -13,7 +13,7 @@ export const protect = async (
 ): Promise<Protected> => {
   const { aws, progress, runDir, now, signal, projectDir } = context;
   const repository = jobs ? await createRepository(join(runDir, "repository")) : undefined;
-  const prod = await openStack(context, "prod", REGIONS.primary, prodProfile(aws, repository?.url));
+  const prod = await openStack(context, "prod", REGIONS.primary, prodProfile(aws, repository?.url), "atEnd");
   const prodUp = await prod.up({ signal });
   const company = await startCompany({
     aws,

@@ -62,7 +62,7 @@ describe("existing stores on the embedded AWS", () => {
     const objects = z.record(z.string(), z.string()).parse(profile["lifeboat:objects"]);
     const { tier, schedule, maxDuration, alarmAt } = z.record(z.string(), z.unknown()).parse(profile["lifeboat:chroma"]);
     const text = z.string();
-    return bed.stack("prod", {
+    const overlay = {
       ...profile,
       "lifeboat:objects": { ...objects, existing: { bucket: BUCKET } },
       "lifeboat:chroma": {
@@ -73,7 +73,8 @@ describe("existing stores on the embedded AWS", () => {
         ...{ tier: "drill-postgres", alarmAt: `${ALARM_AT.postgresSeconds}s`, recoveryRetentionDays: 1 },
         existing: { instanceArn, secretArn: theirs.secretArn },
       },
-    });
+    };
+    return bed.stack("prod", overlay, "atEnd");
   };
 
   test(

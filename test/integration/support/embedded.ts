@@ -13,7 +13,7 @@ import { rootCredentials } from "../../../local/emulator";
 import { silentProgress } from "../../../local/progress";
 import type { LocalStack, StackConfig } from "../../../local/stacks";
 import { ensureToolchain } from "../../../local/toolchain";
-import { openStack } from "../../../ops/drill/deployment";
+import { openStack, type StateSaved } from "../../../ops/drill/deployment";
 import { DATABASE_LAGS, REGIONS, REPLICATION_LAG_SECONDS, SYSTEM } from "../../../ops/drill/profile";
 import type { Authenticator } from "../../../recovery/catalogue/authenticity";
 import { catalogueKeyAlias } from "../../../recovery/names";
@@ -28,7 +28,7 @@ export interface TestBed {
   readonly recoveryRds: RDSClient;
   readonly recoveryBackups: AutomatedBackups;
   readonly runDir: string;
-  stack(name: "prod" | "dr", overlay: StackConfig): Promise<LocalStack>;
+  stack(name: "prod" | "dr", overlay: StackConfig, stateSaved?: StateSaved): Promise<LocalStack>;
   bucketNames(): Promise<readonly string[]>;
   parameter(name: string): Promise<string | undefined>;
   /** Runs a function of the primary region now, as its schedule would. */
@@ -64,7 +64,8 @@ export const startTestBed = async (): Promise<TestBed> => {
     recoveryRds: rds,
     recoveryBackups: rdsAutomatedBackups(rds),
     runDir,
-    stack: (name, overlay) => openStack(context, name, name === "prod" ? REGIONS.primary : REGIONS.recovery, overlay),
+    stack: (name, overlay, stateSaved) =>
+      openStack(context, name, name === "prod" ? REGIONS.primary : REGIONS.recovery, overlay, stateSaved),
     bucketNames: async () => ((await recoveryS3.send(new ListBucketsCommand({}))).Buckets ?? []).flatMap(({ Name }) => Name ?? []),
     parameter: async (name) => (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value,
     invoke: async (functionName) => {
