@@ -92,7 +92,7 @@ describe("the program on the embedded AWS", () => {
   test(
     "preview shows what up would create, and creates nothing",
     async () => {
-      prod = await bed.stack("prod", unhurried(bed));
+      prod = await bed.stack("prod", unhurried(bed), "atEnd");
 
       const { changes } = await prod.preview();
 
