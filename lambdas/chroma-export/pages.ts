@@ -8,7 +8,7 @@ export const MAX_PAGE_ROWS = 1000;
 export const PAGES_IN_FLIGHT = 8;
 /** A page's answers. With longer documents or more dimensions a page has fewer rows. */
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** A collection's first page tells how large its records are; it is as large as so many of them. */
+/** A collection's first page tells how large its records are; it has so many at most, and fewer where records of this size would fill a page. */
 const FIRST_PAGE_ROWS = 100;
 
 /** What reading records asks of a database. It never writes. */
@@ -30,8 +30,8 @@ export interface Page<Of extends Wanted> {
 }
 
 /**
- * Reads records in pages that keep memory flat in their number, and but for first pages in their size: one collection after the other, each in the order of its ids. While one page
- * rests the next ones are read, over the borders of collections: many small ones do not wait for each other.
+ * Reads records in pages that keep memory flat in their number, and but for one first page at a time in their size: one collection after the other,
+ * each in the order of its ids. While one page rests the next ones are read, over the borders of collections: many small ones do not wait for each other.
  */
 export async function* readPages<Of extends Wanted>(wanted: Iterable<Of>): AsyncGenerator<Page<Of>> {
   const deleted = new Set<Of>();
@@ -58,14 +58,17 @@ interface PageIds<Of> {
   readonly rows: PageRows;
 }
 
+/** A collection's first page waits until the one before it was weighed, so that one page at most is larger than it should be. */
 async function* pagesOf<Of extends Wanted>(wanted: Iterable<Of>, deleted: ReadonlySet<Of>): AsyncGenerator<PageIds<Of>> {
+  let largestRecordBytes = 0;
   for (const of of wanted) {
-    const rows = new PageRows();
+    const rows = new PageRows(largestRecordBytes);
     for (let start = 0; start < of.ids.length && !deleted.has(of); ) {
       const ids = of.ids.slice(start, start + (await rows.next()));
       start += ids.length;
       yield { of, ids, rows };
     }
+    largestRecordBytes = Math.max(largestRecordBytes, await rows.weighedBytes());
   }
 }
 
@@ -76,7 +79,8 @@ class PageRows {
   private readonly weighed: Promise<void>;
   settle: () => void = () => undefined;
 
-  constructor() {
+  /** @param largestBefore of the collections before it, in bytes: nothing is known of this one's records yet */
+  constructor(private readonly largestBefore: number) {
     this.weighed = new Promise((done) => {
       this.settle = done;
     });
@@ -91,10 +95,17 @@ class PageRows {
   async next(): Promise<number> {
     if (this.isFirst) {
       this.isFirst = false;
-      return FIRST_PAGE_ROWS;
+      return Math.min(FIRST_PAGE_ROWS, rowsOf(this.largestBefore));
     }
-    await this.weighed;
-    if (this.bytesPerRow === 0) return FIRST_PAGE_ROWS;
-    return Math.min(MAX_PAGE_ROWS, Math.max(1, Math.floor(PAGE_BYTES / this.bytesPerRow)));
+    const bytes = await this.weighedBytes();
+    return bytes === 0 ? FIRST_PAGE_ROWS : rowsOf(bytes);
+  }
+
+  /** What a record weighs, when a page was weighed. 0 when none was answered. */
+  async weighedBytes(): Promise<number> {
+    if (!this.isFirst) await this.weighed;
+    return this.bytesPerRow;
   }
 }
+
+const rowsOf = (recordBytes: number): number => Math.min(MAX_PAGE_ROWS, Math.max(1, Math.floor(PAGE_BYTES / Math.max(1, recordBytes))));

@@ -38,6 +38,11 @@ export class PartWriter {
     return this.written;
   }
 
+  /** Ends when nothing is being sent any more, stored or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.sending]);
+  }
+
   private async flush(): Promise<void> {
     const body = encodePart(this.waiting);
     const rows = this.waiting.length;

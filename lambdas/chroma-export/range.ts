@@ -50,7 +50,7 @@ export const exportRanges = async ({ ranges, staging, pointId, piece, checkDeadl
     return await Promise.all(outcomes);
   } finally {
     // Nothing goes on being written behind a failure.
-    await Promise.allSettled(outcomes);
+    await Promise.allSettled([...outcomes, open?.parts.settled()]);
   }
 };
 
@@ -65,7 +65,7 @@ class RangeWriter {
 
   constructor(
     readonly of: WantedRange,
-    private readonly parts: PartWriter,
+    readonly parts: PartWriter,
   ) {
     this.wanted = new Set(of.collection.probes);
   }

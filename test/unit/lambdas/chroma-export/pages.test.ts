@@ -60,6 +60,33 @@ describe("reading pages", () => {
     expect(pages.slice(0, 3).map(({ records }) => records?.length)).toEqual([100, 41, 41]);
   });
 
+  test("collections of large records do not have their first pages in memory at once", async () => {
+    const { rest } = restsUntil(PAGES_IN_FLIGHT);
+    const large = Array.from({ length: PAGES_IN_FLIGHT }, () => wantedOf(100, "x".repeat(1_000_000), { rest }));
+
+    const pages = await all([wantedOf(3, "d", { rest }), ...large]);
+
+    const firstOf = (of: Wanted | undefined) => pages.find((page) => page.of === of)?.records?.length;
+    expect(large.map(firstOf)).toEqual([100, ...Array(PAGES_IN_FLIGHT - 1).fill(8)]);
+    expect(pages.reduce((sum, { records }) => sum + (records?.length ?? 0), 0)).toBe(3 + 100 * PAGES_IN_FLIGHT);
+  });
+
+  test("one deleted collection keeps no other one waiting for its weight", async () => {
+    const refuse = async () => {
+      const call = { method: "POST", path: "/get", repeatable: true } as const;
+      throw new Refusal("http://chroma", call, { status: 404, body: Buffer.from("gone") });
+    };
+
+    const pages = await all([
+      wantedOf(3, "d", { embeddings: refuse, isGone: async () => true }),
+      wantedOf(2),
+      { ...wantedOf(0) },
+      wantedOf(1),
+    ]);
+
+    expect(pages.map(({ records }) => records?.length)).toEqual([undefined, 2, 1]);
+  });
+
   test("a first page of which nothing is answered holds up nothing", async () => {
     const { ids } = wantedOf(250);
 
