@@ -4,9 +4,9 @@ const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 /**
- * Every test, in two runs: what is quick, as many suites at a time as there are processors; then what starts servers and clouds, three at a time,
- * because they wait for much of their time: for schedules, lags and alarms. A drill's times are longer then than by itself; what is judged of them is
- * its objectives. The last run's last line counts all.
+ * Every test, in two runs: what is quick and keeps its processors busy, two suites at a time; then what starts servers and clouds, three at a
+ * time, because they wait for much of their time: for schedules, lags and alarms. A drill's times are longer then than by itself; what is judged of
+ * them is its objectives. The last run's last line counts all.
  */
 const RUNS = [
   ["test/unit", "test/infra", "test/conformance"],
