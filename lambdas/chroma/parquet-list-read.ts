@@ -7,8 +7,8 @@ type HeaderV2 = NonNullable<PageHeader["data_page_header_v2"]>;
 export type Decompress = (bytes: Uint8Array) => Uint8Array;
 
 /**
- * Reads back the one page that `writeFloatLists` writes: hyparquet's own path makes an array of every level and of every number and
- * takes 0.8 s for 5,000 x 384, this one 0.03 s. Throws where the column is laid out otherwise, or where its levels and its numbers do not agree.
+ * Reads back the one page that `writeFloatLists` writes: hyparquet's own path makes an array of every level and of every number: a part
+ * of 5,000 x 384 took 0.8 s to decode, and takes 0.05 s this way. Throws where the column is laid out otherwise, or where its levels and its numbers do not agree.
  */
 export const readFloatLists = (file: Uint8Array, { meta_data }: ColumnChunk, decompress: Decompress): (Float32Array | null)[] => {
   const { page, header } = pageOf(file, Number(meta_data?.data_page_offset));

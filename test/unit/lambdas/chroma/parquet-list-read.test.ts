@@ -45,10 +45,10 @@ describe("a column of lists of numbers", () => {
     );
   });
 
-  test("with any byte of its header or its levels changed is refused, or has as many rows as before", () => {
-    const bytesOfLevels = 24;
+  test("with any of its first bytes changed, its header's and its levels', is refused, or has as many rows as before", () => {
+    const headerAndLevels = 24;
     fc.assert(
-      fc.property(rows, fc.nat(bytesOfLevels), fc.integer({ min: 1, max: 255 }), (lists, at, flip) => {
+      fc.property(rows, fc.nat(headerAndLevels), fc.integer({ min: 1, max: 255 }), (lists, at, flip) => {
         const { bytes, chunk } = written(lists);
         const index = at % bytes.byteLength;
         bytes[index] = (bytes[index] ?? 0) ^ flip;
